@@ -1,0 +1,296 @@
+"""The interfaces between a program and its parts.
+
+Each is one small job. Write a class with the one method, and every task and
+template takes it; ``acoupi.testing`` has a contract test for each.
+"""
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Generic, Literal, ParamSpec
+from uuid import UUID
+
+from acoupi.data import (
+    AwareDatetime,
+    Deployment,
+    Message,
+    ModelOutput,
+    ModelOutputInfo,
+    Recording,
+    Response,
+)
+
+__all__ = [
+    "AudioRecorder",
+    "MessageBuilder",
+    "MessageOrder",
+    "MessageStore",
+    "Messenger",
+    "Model",
+    "ModelOutputCleaner",
+    "Outbox",
+    "ProcessingFilter",
+    "ProcessingLog",
+    "RecordingCondition",
+    "RecordingSavingFilter",
+    "RecordingSavingManager",
+    "RecordingScheduler",
+    "Store",
+    "Summariser",
+]
+
+P = ParamSpec("P")
+
+MessageOrder = Literal["oldest_first", "newest_first"]
+
+
+class RecordingScheduler(ABC):
+    """Says when the next recording is due."""
+
+    @abstractmethod
+    def time_until_next_recording(self, time: AwareDatetime | None = None) -> float:
+        """Return the seconds from ``time`` (default: now) to the next recording; 0 if due."""
+
+
+class RecordingCondition(ABC):
+    """Says whether to record now; a program records when all its conditions agree."""
+
+    @abstractmethod
+    def should_record(self) -> bool:
+        """Tell whether this condition allows a recording to start now."""
+
+
+class AudioRecorder(ABC):
+    """Turns sound into files."""
+
+    @abstractmethod
+    def record(self, deployment: Deployment) -> Recording:
+        """Make one recording, and return when its file is whole.
+
+        Raises
+        ------
+        RecordingError
+            If no sound could be recorded. Nothing is left half-written.
+        """
+
+
+class ProcessingFilter(ABC):
+    """Says whether the model should look at a recording."""
+
+    @abstractmethod
+    def should_process_recording(self, recording: Recording) -> bool:
+        """Tell whether the model should run; the recording is managed either way."""
+
+
+class Model(ABC):
+    """Finds things in recordings.
+
+    A model object is built in every process of a program, but ``run`` is called
+    in one: load weights on the first ``run``, not in ``__init__``.
+    """
+
+    name: str
+    """Stored with every output; change it when the outputs change their meaning."""
+
+    @abstractmethod
+    def run(self, recording: Recording) -> ModelOutput:
+        """Look at one recording, whose ``path`` is a readable WAV file."""
+
+
+class ModelOutputCleaner(ABC):
+    """Removes what should not be believed from a model output."""
+
+    @abstractmethod
+    def clean(self, model_output: ModelOutput) -> ModelOutput:
+        """Return the output to store; the one given is left as it is."""
+
+
+class RecordingSavingFilter(ABC):
+    """Says whether a recording is worth keeping."""
+
+    @abstractmethod
+    def should_save_recording(
+        self, recording: Recording, model_outputs: list[ModelOutput] | None = None
+    ) -> bool:
+        """Tell whether to keep the file."""
+
+
+class RecordingSavingManager(ABC):
+    """Says where a recording is kept."""
+
+    @abstractmethod
+    def save_recording(
+        self, recording: Recording, model_outputs: list[ModelOutput] | None = None
+    ) -> Path | None:
+        """Return the path the file should move to, or None to leave it to the next manager."""
+
+
+class MessageBuilder(ABC, Generic[P]):
+    """Turns a model output into messages."""
+
+    @abstractmethod
+    def build_message(
+        self, *args: P.args, **kwargs: P.kwargs
+    ) -> None | Message | list[Message]:
+        """Build one message, several, or none."""
+
+
+class Summariser(ABC):
+    """Turns what was stored since the last time into messages."""
+
+    @abstractmethod
+    def build_summary(self, now: dt.datetime) -> Message | list[Message] | None:
+        """Build the summary of the stretch that ends ``now``."""
+
+
+class Messenger(ABC):
+    """Sends messages one way."""
+
+    @property
+    def name(self) -> str:
+        """What tells this messenger's deliveries from another's; stable across restarts."""
+        return type(self).__name__
+
+    @abstractmethod
+    def send_message(self, message: Message) -> Response:
+        """Send one message and say how it went.
+
+        ``SUCCESS`` means that the far side has acknowledged it. ``FAILED``
+        means that the far side refused it for good. ``ERROR`` and
+        ``TIMEOUT`` are worth another try.
+        """
+
+
+class Store(ABC):
+    """Keeps deployments, recordings and what models found in them."""
+
+    @abstractmethod
+    def get_current_deployment(self) -> Deployment:
+        """Return the deployment that has started and not ended.
+
+        Raises
+        ------
+        MetadataStoreError
+            If there is none.
+        """
+
+    @abstractmethod
+    def store_deployment(self, deployment: Deployment) -> None:
+        """Keep a deployment."""
+
+    @abstractmethod
+    def update_deployment(self, deployment: Deployment) -> None:
+        """Replace a deployment's fields."""
+
+    @abstractmethod
+    def store_recording(self, recording: Recording) -> None:
+        """Keep a recording; one that is known already is left as it is."""
+
+    @abstractmethod
+    def store_model_output(self, model_output: ModelOutput) -> None:
+        """Keep an output with its detections, whole or not at all.
+
+        A second output of the same model for the same recording is not stored.
+        """
+
+    @abstractmethod
+    def store_model_outputs(self, model_outputs: list[ModelOutput]) -> None:
+        """Keep several outputs, all or none."""
+
+    @abstractmethod
+    def get_recordings(self, ids: list[UUID]) -> list[tuple[Recording, list[ModelOutput]]]:
+        """Return the recordings with these ids, with their outputs."""
+
+    @abstractmethod
+    def get_recordings_by_path(
+        self, paths: Sequence[Path | None]
+    ) -> list[tuple[Recording, list[ModelOutput]]]:
+        """Return the recordings whose files are these, with their outputs."""
+
+    @abstractmethod
+    def get_recordings_info_by_path(
+        self, paths: Sequence[Path | None]
+    ) -> list[tuple[Recording, list[ModelOutputInfo]]]:
+        """Return the recordings whose files are these, with who has answered."""
+
+    @abstractmethod
+    def get_recording_model_outputs(self, recording: Recording) -> list[ModelOutput]:
+        """Return all outputs for one recording."""
+
+    @abstractmethod
+    def get_recordings_model_outputs(
+        self, recordings: Sequence[Recording]
+    ) -> dict[UUID, list[ModelOutput]]:
+        """Return all outputs for several recordings, by recording id."""
+
+    @abstractmethod
+    def update_recording_path(self, recording: Recording, path: Path | None) -> Recording:
+        """Note where a file is now (None: not kept), and return the recording with it."""
+
+
+class ProcessingLog(ABC):
+    """A store that also knows how far the processing of each recording has come.
+
+    With it, work that was interrupted is found again, what fails is tried a
+    bounded number of times, and a recording that was skipped on purpose is
+    told from one that was forgotten.
+    """
+
+    @abstractmethod
+    def begin_processing(self, recording: Recording) -> int:
+        """Note one more attempt, and return how many there have been."""
+
+    @abstractmethod
+    def end_processing(
+        self, recording: Recording, state: Literal["done", "skipped", "failed"], reason: str = ""
+    ) -> None:
+        """Note that nothing more will be tried."""
+
+    @abstractmethod
+    def is_processed(self, recording: Recording) -> bool:
+        """Tell whether processing has ended, one way or another."""
+
+    @abstractmethod
+    def get_unprocessed_recordings(self, limit: int = 100) -> list[Recording]:
+        """Return recordings with a file whose processing has not ended, oldest first."""
+
+
+class MessageStore(ABC):
+    """Keeps messages until they are delivered."""
+
+    @abstractmethod
+    def get_unsent_messages(
+        self, limit: int | None = None, order: MessageOrder = "oldest_first"
+    ) -> list[Message]:
+        """Return messages that no messenger has delivered yet."""
+
+    @abstractmethod
+    def store_message(self, message: Message) -> None:
+        """Keep a message; one with a known id is left as it is."""
+
+    @abstractmethod
+    def store_response(self, response: Response) -> None:
+        """Keep how an attempt to send went."""
+
+
+class Outbox(MessageStore):
+    """A message store that tracks each messenger's deliveries apart."""
+
+    @abstractmethod
+    def get_due_messages(
+        self,
+        messenger: str,
+        now: dt.datetime,
+        limit: int | None = None,
+        order: MessageOrder = "oldest_first",
+    ) -> list[Message]:
+        """Return what this messenger should try now: not delivered, refused or waiting."""
+
+    @abstractmethod
+    def store_delivery(self, messenger: str, response: Response, now: dt.datetime) -> None:
+        """Keep how this messenger's attempt went, and when to try next."""
+
+    @abstractmethod
+    def count_undelivered(self, messengers: Sequence[str]) -> int:
+        """Count messages that not every one of these messengers has delivered or given up."""

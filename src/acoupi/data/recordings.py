@@ -1,0 +1,37 @@
+"""A stretch of sound in a file."""
+
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, Field
+
+from acoupi._clock import utc_now
+from acoupi.data.deployments import Deployment
+from acoupi.data.times import Instant
+
+__all__ = ["Recording"]
+
+
+class Recording(BaseModel):
+    """A stretch of sound in a file."""
+
+    created_on: Instant = Field(default_factory=utc_now)
+    """The instant of the first sample."""
+
+    duration: float = Field(gt=0)
+    """Seconds of sound in the file, as captured."""
+
+    samplerate: int = Field(gt=0)
+    """Samples a second and channel (Hz)."""
+
+    deployment: Deployment
+
+    path: Path | None = None
+    """Where the file is; None once it was decided not to keep it."""
+
+    audio_channels: int | None = Field(default=1, gt=0)
+
+    time_expansion: float = Field(default=1, gt=0)
+    """How much slower than it was heard the file plays."""
+
+    id: UUID = Field(default_factory=uuid4)
