@@ -4,11 +4,18 @@ import contextlib
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import IO
 
-__all__ = ["PART_SUFFIX", "move_durably", "replacing", "sync_directory", "unused_path", "write_atomic"]
+__all__ = [
+    "PART_SUFFIX",
+    "move_durably",
+    "replacing",
+    "sync_directory",
+    "unused_path",
+    "write_atomic",
+]
 
 PART_SUFFIX = ".part"
 
@@ -23,7 +30,7 @@ def sync_directory(directory: Path) -> None:
 
 
 @contextlib.contextmanager
-def replacing(path: Path, mode: int = 0o644) -> Iterator[IO[bytes]]:
+def replacing(path: Path, mode: int = 0o644) -> Generator[IO[bytes]]:
     """Open a temporary file that takes the place of ``path`` when the block ends well."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

@@ -3,8 +3,8 @@
 ::
 
     AcoupiError                      1
-    ├── ConfigurationError           3   ParameterError, InvalidProgramError,
-    │                                    ProgramNotFoundError, NotConfiguredError
+    ├── ConfigurationError           3   ParameterError, InvalidProgramError, ProgramNotFoundError
+    │   └── NotConfiguredError       9
     ├── DeviceError                  4   DeviceUnavailableError,
     │                                    DeviceConfigurationError, RecordingError
     ├── HealthCheckError             5
@@ -101,6 +101,8 @@ class ProgramNotFoundError(ConfigurationError):
 
 class NotConfiguredError(ConfigurationError):
     """A command that needs a home that is set up."""
+
+    exit_code = 9
 
 
 class DeviceError(AcoupiError):

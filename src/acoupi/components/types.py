@@ -130,9 +130,7 @@ class MessageBuilder(ABC, Generic[P]):
     """Turns a model output into messages."""
 
     @abstractmethod
-    def build_message(
-        self, *args: P.args, **kwargs: P.kwargs
-    ) -> None | Message | list[Message]:
+    def build_message(self, *args: P.args, **kwargs: P.kwargs) -> Message | list[Message] | None:
         """Build one message, several, or none."""
 
 

@@ -8,23 +8,28 @@ from typing import TYPE_CHECKING
 from acoupi._lazy import attach
 
 if TYPE_CHECKING:
-    from acoupi._clock import utc_now
-    from acoupi.data.deployments import Deployment
+    from acoupi._clock import utc_now as utc_now
+    from acoupi.data.deployments import Deployment as Deployment
     from acoupi.data.detections import (
-        BoundingBox,
-        Detection,
-        EventDetection,
-        PredictedTag,
-        PredictionType,
-        PresenceDetection,
-        SequenceDetection,
-        Tag,
+        BoundingBox as BoundingBox,
+        Detection as Detection,
+        EventDetection as EventDetection,
+        PredictedTag as PredictedTag,
+        PredictionType as PredictionType,
+        PresenceDetection as PresenceDetection,
+        SequenceDetection as SequenceDetection,
+        Tag as Tag,
     )
-    from acoupi.data.devices import DeviceInfo, Metric
-    from acoupi.data.messages import Message, MessageType, Response, ResponseStatus
-    from acoupi.data.outputs import ModelOutput, ModelOutputInfo
-    from acoupi.data.recordings import Recording
-    from acoupi.data.times import AwareDatetime, TimeInterval
+    from acoupi.data.devices import DeviceInfo as DeviceInfo, Metric as Metric
+    from acoupi.data.messages import (
+        Message as Message,
+        MessageType as MessageType,
+        Response as Response,
+        ResponseStatus as ResponseStatus,
+    )
+    from acoupi.data.outputs import ModelOutput as ModelOutput, ModelOutputInfo as ModelOutputInfo
+    from acoupi.data.recordings import Recording as Recording
+    from acoupi.data.times import AwareDatetime as AwareDatetime, TimeInterval as TimeInterval
 
 __getattr__, __dir__, __all__ = attach(
     __name__,

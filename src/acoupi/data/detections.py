@@ -1,6 +1,6 @@
 """What a model found in a recording."""
 
-from enum import Enum
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -63,7 +63,7 @@ class BoundingBox(BaseModel):
         return cls(coordinates=(start_time, low_freq, end_time, high_freq))
 
 
-class PredictionType(str, Enum):
+class PredictionType(StrEnum):
     """What a detection claims."""
 
     PRESENCE = "presence"

@@ -1,6 +1,6 @@
 """What is sent, and what the far side said to it."""
 
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, Field
@@ -11,7 +11,7 @@ from acoupi.data.times import Instant
 __all__ = ["Message", "MessageType", "Response", "ResponseStatus"]
 
 
-class MessageType(str, Enum):
+class MessageType(StrEnum):
     """What a message is about."""
 
     DETECTION = "detection"
