@@ -250,6 +250,10 @@ class ProcessingLog(ABC):
         """Tell whether processing has ended, one way or another."""
 
     @abstractmethod
+    def get_failure(self, recording: Recording) -> str | None:
+        """Return why processing was given up; None if it was not."""
+
+    @abstractmethod
     def get_unprocessed_recordings(self, limit: int = 100) -> list[Recording]:
         """Return recordings with a file whose processing has not ended, oldest first."""
 

@@ -1,0 +1,120 @@
+"""Run the model on a recording, store what it found, and queue the messages."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from typing import Literal
+from uuid import uuid5
+
+from acoupi.components.types import (
+    MessageBuilder,
+    MessageStore,
+    Model,
+    ModelOutputCleaner,
+    ProcessingFilter,
+    ProcessingLog,
+    Store,
+)
+from acoupi.data import Message, ModelOutput, Recording
+
+__all__ = ["MAX_ATTEMPTS", "generate_detection_task"]
+
+module_logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+"""How often a recording is tried before it is set aside."""
+
+Builder = MessageBuilder[[ModelOutput]]
+
+
+def generate_detection_task(
+    store: Store,
+    model: Model,
+    message_store: MessageStore,
+    logger: logging.Logger = module_logger,
+    output_cleaners: Sequence[ModelOutputCleaner] | None = None,
+    processing_filters: Sequence[ProcessingFilter] | None = None,
+    message_factories: Sequence[Builder] | None = None,
+) -> Callable[[Recording], None]:
+    """Build the task that processes one recording.
+
+    Whatever interrupts it, it can be run again: an output that is stored is
+    not made a second time, and its messages keep their ids. A recording that
+    fails ``MAX_ATTEMPTS`` times is set aside with the reason.
+    """
+    log = store if isinstance(store, ProcessingLog) else _NoLog()
+
+    def detection_task(recording: Recording) -> None:
+        if log.is_processed(recording):
+            return
+        attempt = log.begin_processing(recording)
+        try:
+            state = process(recording)
+        except Exception as error:
+            logger.exception("detection failed: recording %s, attempt %d", recording.id, attempt)
+            if attempt >= MAX_ATTEMPTS:
+                log.end_processing(recording, "failed", f"{type(error).__name__}: {error}")
+            return
+        log.end_processing(recording, state)
+
+    def process(recording: Recording) -> Literal["done", "skipped"]:
+        output = _stored_output(store, recording, model.name)
+        if output is None:
+            refusal = _refusal(recording, processing_filters or ())
+            if refusal is not None:
+                logger.info("recording %s skipped: %s said no", recording.id, refusal)
+                return "skipped"
+            output = reduce(lambda o, c: c.clean(o), output_cleaners or (), model.run(recording))
+            store.store_model_output(output)
+            logger.info("%d detections in %s", len(output.detections), recording.path)
+        for message in _messages(output, message_factories or ()):
+            message_store.store_message(message)
+        return "done"
+
+    return detection_task
+
+
+def _stored_output(store: Store, recording: Recording, model_name: str) -> ModelOutput | None:
+    """Return the output of an earlier attempt that was cut after storing it."""
+    outputs = store.get_recording_model_outputs(recording)
+    return next((o for o in outputs if o.name_model == model_name), None)
+
+
+def _refusal(recording: Recording, filters: Sequence[ProcessingFilter]) -> str | None:
+    refusing = (f for f in filters if not f.should_process_recording(recording))
+    return next((type(f).__name__ for f in refusing), None)
+
+
+def _messages(output: ModelOutput, builders: Sequence[Builder]) -> Iterator[Message]:
+    """Build an output's messages, with the same ids each time."""
+    built = (as_list(builder.build_message(output)) for builder in builders)
+    for n, message in enumerate(message for messages in built for message in messages):
+        yield message.model_copy(update={"id": uuid5(output.id, str(n))})
+
+
+def as_list(messages: Message | list[Message] | None) -> list[Message]:
+    """Return what a builder built as a list."""
+    if messages is None:
+        return []
+    return messages if isinstance(messages, list) else [messages]
+
+
+class _NoLog(ProcessingLog):
+    """Stands in for a store that keeps no processing log: each call is the first and last."""
+
+    def begin_processing(self, recording: Recording) -> int:
+        return MAX_ATTEMPTS
+
+    def end_processing(
+        self, recording: Recording, state: Literal["done", "skipped", "failed"], reason: str = ""
+    ) -> None:
+        pass
+
+    def is_processed(self, recording: Recording) -> bool:
+        return False
+
+    def get_failure(self, recording: Recording) -> str | None:
+        return None
+
+    def get_unprocessed_recordings(self, limit: int = 100) -> list[Recording]:
+        return []

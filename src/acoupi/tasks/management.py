@@ -1,0 +1,157 @@
+"""Move each recording to where it is kept, or let it go."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from acoupi._home import temp_audio_dir
+from acoupi.components.types import (
+    ProcessingLog,
+    RecordingSavingFilter,
+    RecordingSavingManager,
+    Store,
+)
+from acoupi.data import ModelOutput, ModelOutputInfo, Recording
+
+__all__ = [
+    "ManagementCondition",
+    "ProcessedByRequiredModels",
+    "ProcessingHasEnded",
+    "generate_file_management_task",
+    "manage_recording",
+]
+
+module_logger = logging.getLogger(__name__)
+
+ManagementCondition = Callable[[Recording, Sequence[ModelOutputInfo]], bool]
+"""Says whether a recording, given who has answered, may be managed now."""
+
+
+class ProcessedByRequiredModels:
+    """Agrees once all the models named have answered."""
+
+    def __init__(self, required_model_names: Sequence[str]) -> None:
+        self.required_model_names = set(required_model_names)
+
+    def __call__(self, recording: Recording, model_outputs: Sequence[ModelOutputInfo]) -> bool:
+        """Tell whether an output of every required model is among these."""
+        return self.required_model_names <= {output.name_model for output in model_outputs}
+
+
+class ProcessingHasEnded:
+    """Agrees once nothing more will be tried: processed, skipped on purpose, or set aside."""
+
+    def __init__(self, log: ProcessingLog) -> None:
+        self.log = log
+
+    def __call__(self, recording: Recording, model_outputs: Sequence[ModelOutputInfo]) -> bool:
+        """Tell whether the processing of the recording has ended."""
+        return self.log.is_processed(recording)
+
+
+def generate_file_management_task(
+    store: Store,
+    file_managers: Sequence[RecordingSavingManager],
+    logger: logging.Logger = module_logger,
+    file_filters: Sequence[RecordingSavingFilter] | None = None,
+    required_models: Sequence[str] | None = None,
+    management_conditions: Sequence[ManagementCondition] | None = None,
+    tmp_path: Path | None = None,
+) -> Callable[[], None]:
+    """Build the task that goes through the recordings waiting in ``tmp_path``.
+
+    Oldest first; one that cannot be managed stays for the next time and holds
+    up none of the others.
+    """
+    conditions = [ProcessedByRequiredModels(required_models or ()), *(management_conditions or ())]
+    running = threading.Lock()
+
+    def file_management_task() -> None:
+        if not running.acquire(blocking=False):
+            logger.info("files are being managed already")
+            return
+        try:
+            for recording in waiting():
+                manage(recording)
+        finally:
+            running.release()
+
+    def waiting() -> list[Recording]:
+        files = sorted((tmp_path or temp_audio_dir()).glob("*.wav"))
+        return [
+            recording
+            for recording, answers in store.get_recordings_info_by_path(files)
+            if all(condition(recording, answers) for condition in conditions)
+        ]
+
+    def manage(recording: Recording) -> None:
+        try:
+            outputs = store.get_recording_model_outputs(recording)
+            manage_recording(recording, outputs, store, file_managers, logger, file_filters)
+        except Exception:
+            logger.exception("recording %s stays at %s", recording.id, recording.path)
+
+    return file_management_task
+
+
+def manage_recording(
+    recording: Recording,
+    model_outputs: list[ModelOutput],
+    store: Store,
+    file_managers: Sequence[RecordingSavingManager],
+    logger: logging.Logger,
+    file_filters: Sequence[RecordingSavingFilter] | None = None,
+) -> None:
+    """Keep one recording where the first manager with a place says, or let it go.
+
+    It is let go if there are filters and none wants it. One whose processing
+    failed is kept: nobody has heard what is in it. The row is updated before
+    the waiting file is removed, so a cut between the two loses nothing.
+    """
+    if recording.path is None:
+        return
+    reason = _why_keep(recording, model_outputs, store, file_filters or ())
+    if reason is None:
+        store.update_recording_path(recording, None)
+        recording.path.unlink(missing_ok=True)
+        logger.info("recording %s not kept: no saving filter wants it", recording.id)
+        return
+    kept_at = _first_place(recording, model_outputs, file_managers)
+    if kept_at is None:
+        logger.warning("recording %s stays: no file manager has a place for it", recording.id)
+        return
+    _hand_over(recording, kept_at, store)
+    logger.info("recording %s kept at %s: %s", recording.id, kept_at, reason)
+
+
+def _why_keep(
+    recording: Recording,
+    outputs: list[ModelOutput],
+    store: Store,
+    filters: Sequence[RecordingSavingFilter],
+) -> str | None:
+    """Return what speaks for keeping the recording, or None."""
+    if not filters:
+        return "everything is kept"
+    failure = store.get_failure(recording) if isinstance(store, ProcessingLog) else None
+    if failure is not None:
+        return f"its processing failed ({failure})"
+    wanting = (f for f in filters if f.should_save_recording(recording, outputs))
+    return next((f"{type(f).__name__} wants it" for f in wanting), None)
+
+
+def _first_place(
+    recording: Recording,
+    outputs: list[ModelOutput],
+    managers: Sequence[RecordingSavingManager],
+) -> Path | None:
+    places = (manager.save_recording(recording, outputs) for manager in managers)
+    return next((place for place in places if place is not None), None)
+
+
+def _hand_over(recording: Recording, kept_at: Path, store: Store) -> None:
+    waiting_at = recording.path
+    store.update_recording_path(recording, kept_at)
+    if waiting_at is not None and waiting_at.exists() and not waiting_at.samefile(kept_at):
+        waiting_at.unlink()

@@ -1,0 +1,52 @@
+"""Record, if every condition agrees."""
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from acoupi.components.types import AudioRecorder, RecordingCondition, Store
+from acoupi.data import Recording
+from acoupi.errors import DeviceError, StoreError
+
+__all__ = ["add_guano_metadata", "generate_recording_task"]
+
+module_logger = logging.getLogger(__name__)
+
+
+def generate_recording_task(
+    recorder: AudioRecorder,
+    store: Store,
+    logger: logging.Logger = module_logger,
+    recording_conditions: Sequence[RecordingCondition] | None = None,
+) -> Callable[[], Recording | None]:
+    """Build the task that makes one recording.
+
+    It returns the recording, whose row is then stored; or None if a condition
+    said no, no deployment is running, or the device failed.
+    """
+
+    def recording_task() -> Recording | None:
+        refusal = next((c for c in recording_conditions or () if not c.should_record()), None)
+        if refusal is not None:
+            logger.info("not recording: %s said no", type(refusal).__name__)
+            return None
+        try:
+            recording = recorder.record(store.get_current_deployment())
+        except (DeviceError, StoreError) as error:
+            logger.error("not recorded: %s (%s)", error, error.help or "no hint")
+            return None
+        store.store_recording(recording)
+        logger.info("recording saved: %s (%.3f s)", recording.path, recording.duration)
+        return recording
+
+    return recording_task
+
+
+def add_guano_metadata(recording: Recording) -> None:
+    """Write what is known of a recording into its WAV file, as GUANO metadata."""
+    from acoupi.audio.guano import annotate
+
+    if recording.path is None or not Path(recording.path).exists():
+        module_logger.warning("no file to annotate: recording %s", recording.id)
+        return
+    annotate(recording)

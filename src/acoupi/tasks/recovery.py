@@ -1,0 +1,89 @@
+"""Find files again that a cut left without a row, or with a stale one."""
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from acoupi._clock import utc_now
+from acoupi._files import move_durably
+from acoupi.audio.guano import RecordingIdentity, read_identity
+from acoupi.components.types import Store
+from acoupi.data import Deployment, Recording
+
+__all__ = ["generate_recovery_task"]
+
+module_logger = logging.getLogger(__name__)
+
+UNKNOWN_FILE_AGE_S = 3600.0
+"""A file that says nothing about itself may still be growing; after this it is not."""
+
+
+def generate_recovery_task(
+    store: Store,
+    tmp_path: Path,
+    orphans_path: Path,
+    logger: logging.Logger = module_logger,
+) -> Callable[[], None]:
+    """Build the task that accounts for every file in ``tmp_path``.
+
+    A recording without a row gets one. A leftover of a finished move is
+    removed. A file that does not say what it is goes to ``orphans_path``.
+    """
+
+    def recovery_task() -> None:
+        for path in _files_without_row(store, tmp_path):
+            try:
+                account_for(path)
+            except Exception:
+                logger.exception("cannot account for the file %s", path)
+
+    def account_for(path: Path) -> None:
+        identity = read_identity(path)
+        if identity is None:
+            set_aside(path)
+            return
+        known = store.get_recordings([identity.recording_id])
+        if not known:
+            store.store_recording(_recording(identity, path))
+            logger.warning("adopted a recording without a row: %s", path)
+        else:
+            reunite(known[0][0], path)
+
+    def reunite(recording: Recording, path: Path) -> None:
+        if recording.path is None or recording.path.exists():
+            path.unlink()
+            logger.info("removed %s: the recording is accounted for elsewhere", path)
+        else:
+            store.update_recording_path(recording, path)
+            logger.warning("found recording %s again at %s", recording.id, path)
+
+    def set_aside(path: Path) -> None:
+        if utc_now().timestamp() - path.stat().st_mtime < UNKNOWN_FILE_AGE_S:
+            return
+        orphan = move_durably(path, orphans_path / path.name, before_unlink=lambda _: None)
+        logger.warning("moved a file that says nothing about itself to %s", orphan)
+
+    return recovery_task
+
+
+def _files_without_row(store: Store, tmp_path: Path) -> Iterator[Path]:
+    files = sorted(tmp_path.glob("*.wav"))
+    known = {recording.path for recording, _ in store.get_recordings_info_by_path(files)}
+    return (path for path in files if path not in known)
+
+
+def _recording(identity: RecordingIdentity, path: Path) -> Recording:
+    return Recording(
+        id=identity.recording_id,
+        path=path,
+        created_on=identity.created_on,
+        duration=identity.duration_s,
+        samplerate=identity.rate_hz,
+        audio_channels=identity.channels,
+        time_expansion=identity.time_expansion,
+        deployment=Deployment(
+            id=identity.deployment_id,
+            name=identity.deployment_name,
+            started_on=identity.created_on,
+        ),
+    )
