@@ -35,12 +35,14 @@ def generate_detection_task(
     output_cleaners: Sequence[ModelOutputCleaner] | None = None,
     processing_filters: Sequence[ProcessingFilter] | None = None,
     message_factories: Sequence[Builder] | None = None,
+    retry_later: Callable[[Recording, int], None] | None = None,
 ) -> Callable[[Recording], None]:
     """Build the task that processes one recording.
 
     Whatever interrupts it, it can be run again: an output that is stored is
     not made a second time, and its messages keep their ids. A recording that
-    fails ``MAX_ATTEMPTS`` times is set aside with the reason.
+    fails ``MAX_ATTEMPTS`` times is set aside with the reason; before that,
+    ``retry_later`` is called with it and the number of the attempt.
     """
     log = store if isinstance(store, ProcessingLog) else _NoLog()
 
@@ -54,6 +56,8 @@ def generate_detection_task(
             logger.exception("detection failed: recording %s, attempt %d", recording.id, attempt)
             if attempt >= MAX_ATTEMPTS:
                 log.end_processing(recording, "failed", f"{type(error).__name__}: {error}")
+            elif retry_later is not None:
+                retry_later(recording, attempt)
             return
         log.end_processing(recording, state)
 

@@ -64,16 +64,16 @@ class AcoupiProgram(ABC, Generic[ProgramConfig]):
         open nothing here that cannot be shared by a fork.
         """
 
-    def check(self, config: ProgramConfig) -> None:  # noqa: B027 - a hook, empty by default
+    def check(self, config: ProgramConfig) -> None:
         """Raise ``HealthCheckError`` if the program could not do its work now."""
 
-    def on_start(self, deployment: Deployment) -> None:  # noqa: B027
+    def on_start(self, deployment: Deployment) -> None:
         """Act on the start of a deployment, before any task runs."""
 
-    def on_end(self, deployment: Deployment) -> None:  # noqa: B027
+    def on_end(self, deployment: Deployment) -> None:
         """Act on the end of a deployment, after the last task has run."""
 
-    def recover(self) -> None:  # noqa: B027
+    def recover(self) -> None:
         """Find work again that was interrupted; called before tasks run."""
 
     @classmethod
@@ -189,7 +189,9 @@ def _then(function: TaskFunction, followers: Sequence[Task]) -> TaskFunction:
 def _interval_s(schedule: Schedule) -> float | None:
     if isinstance(schedule, (int, float)):
         return float(schedule)
-    run_every = schedule if isinstance(schedule, timedelta) else getattr(schedule, "run_every", None)
+    run_every = (
+        schedule if isinstance(schedule, timedelta) else getattr(schedule, "run_every", None)
+    )
     return run_every.total_seconds() if isinstance(run_every, timedelta) else None
 
 

@@ -1,0 +1,69 @@
+"""Record, find where something calls, keep those recordings, and send what was found.
+
+The detector needs no weights: it finds sound that stands out from the
+background, and names no species.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from acoupi.components.message_factories import DetectionThresholdMessageBuilder
+from acoupi.components.saving_filters import SavingThreshold
+from acoupi.components.types import MessageBuilder, Model, RecordingSavingFilter
+from acoupi.data import ModelOutput
+from acoupi.programs.templates import DetectionProgram, DetectionProgramConfiguration
+
+__all__ = ["ActivityConfig", "DetectorConfig", "Program", "SavingConfig"]
+
+
+class DetectorConfig(BaseModel):
+    """How sensitive the detector is, and to what."""
+
+    band: Literal["auto", "audible", "ultrasonic"] = Field(
+        default="auto",
+        description="audible (1.5 to 11 kHz), ultrasonic (15 to 120 kHz), or by the sample rate",
+    )
+    threshold_db: float = Field(
+        default=10, gt=0, description="how far a call must stand out from the background (dB)"
+    )
+
+
+class SavingConfig(BaseModel):
+    """Which recordings are kept."""
+
+    threshold: float = Field(
+        default=0.5, ge=0, le=1, description="keep a recording with a detection of this score"
+    )
+
+
+class ActivityConfig(DetectionProgramConfiguration):
+    """The configuration of the activity program."""
+
+    detector: DetectorConfig = Field(default_factory=DetectorConfig)
+    saving: SavingConfig | None = Field(
+        default_factory=SavingConfig,
+        description="which recordings to keep; all of them if this is null",
+    )
+
+
+class Program(DetectionProgram[ActivityConfig]):
+    """Record, find where something calls, keep and send that."""
+
+    config_schema = ActivityConfig
+
+    def configure_model(self, config: ActivityConfig) -> Model:
+        """Choose the activity detector."""
+        from acoupi.models import ActivityDetector
+
+        return ActivityDetector(
+            band=config.detector.band, threshold_db=config.detector.threshold_db
+        )
+
+    def get_recording_filters(self, config: ActivityConfig) -> list[RecordingSavingFilter]:
+        """Keep recordings in which something called."""
+        return [] if config.saving is None else [SavingThreshold(config.saving.threshold)]
+
+    def get_message_factories(self, config: ActivityConfig) -> list[MessageBuilder[[ModelOutput]]]:
+        """Send every output with a detection that is believed."""
+        return [DetectionThresholdMessageBuilder(config.detections.threshold)]

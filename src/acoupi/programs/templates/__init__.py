@@ -1,0 +1,39 @@
+"""Programs to derive from: record, send, detect.
+
+Each adds to the one before it. What a step does is one method to override;
+what it needs is one section of the configuration.
+"""
+
+from typing import TYPE_CHECKING
+
+from acoupi._lazy import attach
+
+if TYPE_CHECKING:
+    from acoupi.programs.templates.basic import BasicProgram as BasicProgram
+    from acoupi.programs.templates.configuration import (
+        AudioConfiguration as AudioConfiguration,
+        BasicProgramConfiguration as BasicProgramConfiguration,
+        DetectionProgramConfiguration as DetectionProgramConfiguration,
+        DetectionsConfiguration as DetectionsConfiguration,
+        MessagingConfig as MessagingConfig,
+        MessagingProgramConfiguration as MessagingProgramConfiguration,
+        PathsConfiguration as PathsConfiguration,
+    )
+    from acoupi.programs.templates.detection import DetectionProgram as DetectionProgram
+    from acoupi.programs.templates.messaging import MessagingProgram as MessagingProgram
+
+__getattr__, __dir__, __all__ = attach(
+    __name__,
+    {
+        "AudioConfiguration": ".configuration",
+        "BasicProgram": ".basic",
+        "BasicProgramConfiguration": ".configuration",
+        "DetectionProgram": ".detection",
+        "DetectionProgramConfiguration": ".configuration",
+        "DetectionsConfiguration": ".configuration",
+        "MessagingConfig": ".configuration",
+        "MessagingProgram": ".messaging",
+        "MessagingProgramConfiguration": ".configuration",
+        "PathsConfiguration": ".configuration",
+    },
+)

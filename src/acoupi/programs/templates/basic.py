@@ -1,0 +1,222 @@
+"""A program that records, and keeps the recordings."""
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from acoupi._clock import utc_now
+from acoupi.components.audio_recorder import create_recorder
+from acoupi.components.recording_conditions import IsInInterval
+from acoupi.components.saving_managers import DateFileManager
+from acoupi.components.stores import SqliteStore
+from acoupi.components.types import (
+    AudioRecorder,
+    RecordingCondition,
+    RecordingSavingFilter,
+    RecordingSavingManager,
+    Store,
+)
+from acoupi.data import Deployment, Recording, TimeInterval
+from acoupi.errors import HealthCheckError
+from acoupi.programs.core.base import AcoupiProgram
+from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
+from acoupi.programs.templates.configuration import BasicProgramConfiguration
+from acoupi.tasks.management import ManagementCondition, generate_file_management_task
+from acoupi.tasks.recording import generate_recording_task
+from acoupi.tasks.recovery import generate_recovery_task
+from acoupi.tasks.schedules import AlignedSchedule
+
+__all__ = ["BasicProgram"]
+
+C = TypeVar("C", bound=BasicProgramConfiguration)
+
+MANAGEMENT_INTERVAL_S = 10
+RECORDING_MARGIN_S = 60
+"""How much longer than its recording a recording task may take."""
+
+
+class BasicProgram(AcoupiProgram[C]):
+    """Records on a schedule and keeps what is worth keeping.
+
+    Override a ``configure_``, ``get_`` or ``create_`` method to change one
+    part; whatever is not overridden comes from the configuration.
+    """
+
+    worker_config = WorkerConfig(
+        workers=[
+            AcoupiWorker(name="recording", queues=["recording"], concurrency=1),
+            AcoupiWorker(name="default", queues=["celery"], concurrency=1),
+        ]
+    )
+
+    recording_callback_queue: ClassVar[str | None] = None
+    """The queue on which what happens with each new recording is done."""
+
+    recorder: AudioRecorder
+    store: Store
+
+    def setup(self, config: C) -> None:
+        """Build the components and add the tasks."""
+        self.recorder = self.configure_recorder(config)
+        self.store = self.configure_store(config)
+        self.register_recording_task(config)
+        self.register_file_management_task(config)
+        self._recover_files = generate_recovery_task(
+            self.store,
+            tmp_path=config.paths.tmp_audio,
+            orphans_path=config.paths.recordings / "orphans",
+            logger=self.logger.getChild("recovery"),
+        )
+
+    def check(self, config: C) -> None:
+        """Check that sound comes in and that everything can be written."""
+        self.validate_dirs(config)
+        _check_part(self.recorder)
+        _check_part(self.store)
+
+    def on_start(self, deployment: Deployment) -> None:
+        """Note the deployment: what is recorded from now on belongs to it."""
+        self.validate_dirs(self.config)
+        self.store.store_deployment(deployment)
+
+    def on_end(self, deployment: Deployment) -> None:
+        """Finish what was recorded, and note that the deployment is over."""
+        self._recover_files()
+        self.finish_processing()
+        self._run("file_management_task")
+        self.finish_messaging()
+        ended = deployment.model_copy(update={"ended_on": deployment.ended_on or utc_now()})
+        self.store.update_deployment(ended)
+
+    def recover(self) -> None:
+        """Account for files that a cut left without a row."""
+        self._recover_files()
+
+    def finish_processing(self) -> None:
+        """Process what was recorded and not processed; nothing to do without a model."""
+
+    def finish_messaging(self) -> None:
+        """Try once more to deliver what waits; nothing to do without messages."""
+
+    def validate_dirs(self, config: C) -> None:
+        """Make the folders of the configuration, and check that they can be written."""
+        folders = (
+            config.paths.tmp_audio,
+            config.paths.recordings,
+            config.paths.db_metadata.parent,
+        )
+        for folder in folders:
+            make_writable(folder)
+
+    def configure_recorder(self, config: C) -> AudioRecorder:
+        """Choose what records."""
+        return create_recorder(
+            config.microphone,
+            duration_s=config.recording.duration,
+            audio_dir=config.paths.tmp_audio,
+        )
+
+    def configure_store(self, config: C) -> Store:
+        """Choose what keeps recordings and detections."""
+        return SqliteStore(config.paths.db_metadata)
+
+    def get_recording_conditions(self, config: C) -> list[RecordingCondition]:
+        """Choose what must agree before a recording is made."""
+        window = TimeInterval(
+            start=config.recording.schedule_start, end=config.recording.schedule_end
+        )
+        return [IsInInterval(window, timezone=config.zone)]
+
+    def get_file_managers(self, config: C) -> list[RecordingSavingManager]:
+        """Choose where recordings are kept; the first with a place for one has it."""
+        return [DateFileManager(config.paths.recordings, logger=self.logger.getChild("files"))]
+
+    def get_recording_filters(self, config: C) -> list[RecordingSavingFilter]:
+        """Choose what is worth keeping; a recording that any of them wants is kept.
+
+        With none, everything is kept.
+        """
+        return []
+
+    def get_management_conditions(self, config: C) -> list[ManagementCondition]:
+        """Choose what must agree before a recording is moved or let go."""
+        return []
+
+    def get_required_models(self, config: C) -> list[str]:
+        """Name the models that must have answered before a recording is moved or let go."""
+        return []
+
+    def get_recording_callbacks(self, config: C) -> list[Callable[[Recording | None], Any]]:
+        """Choose what happens with each new recording."""
+        return []
+
+    def create_recording_task(self, config: C) -> Callable[[], Recording | None]:
+        """Build the task that makes one recording."""
+        return generate_recording_task(
+            recorder=self.recorder,
+            store=self.store,
+            logger=self.logger.getChild("recording"),
+            recording_conditions=self.get_recording_conditions(config),
+        )
+
+    def create_file_management_task(self, config: C) -> Callable[[], None]:
+        """Build the task that moves recordings to where they are kept."""
+        return generate_file_management_task(
+            store=self.store,
+            file_managers=self.get_file_managers(config),
+            logger=self.logger.getChild("files"),
+            file_filters=self.get_recording_filters(config),
+            required_models=self.get_required_models(config),
+            management_conditions=self.get_management_conditions(config),
+            tmp_path=config.paths.tmp_audio,
+        )
+
+    def register_recording_task(self, config: C) -> None:
+        """Add the recording task, with what happens with each new recording."""
+        self.add_task(
+            function=self.create_recording_task(config),
+            callbacks=self.get_recording_callbacks(config),
+            schedule=AlignedSchedule(timedelta(seconds=config.recording.interval)),
+            queue="recording",
+            callback_queue=self.recording_callback_queue,
+            time_limit_s=config.recording.duration + RECORDING_MARGIN_S,
+        )
+
+    def register_file_management_task(self, config: C) -> None:
+        """Add the task that moves recordings to where they are kept."""
+        self.add_task(
+            function=self.create_file_management_task(config),
+            schedule=timedelta(seconds=MANAGEMENT_INTERVAL_S),
+            queue="celery",
+        )
+
+    def _run(self, task_name: str) -> None:
+        """Run a task here and now, if the program has it."""
+        if task_name in self.tasks:
+            self.tasks[task_name]()
+
+
+def make_writable(folder: Path) -> None:
+    """Make a folder if it is not there; raise ``HealthCheckError`` if it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_writable(folder, error) from error
+    if not os.access(folder, os.W_OK):
+        raise _not_writable(folder, "no permission")
+
+
+def _not_writable(folder: Path, why: object) -> HealthCheckError:
+    return HealthCheckError(
+        f"the folder {folder} cannot be written: {why}",
+        help="choose another folder in the section paths, or give this user the right to it",
+    )
+
+
+def _check_part(part: object) -> None:
+    """Run a component's own check, if it has one."""
+    check = getattr(part, "check", None)
+    if callable(check):
+        check()

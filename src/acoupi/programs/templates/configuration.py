@@ -1,0 +1,133 @@
+"""What can be set in programs made from the templates."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from acoupi._home import storage_dir, temp_audio_dir
+from acoupi._zone import is_zone_name, local_zone_name
+from acoupi.components.audio_recorder import MicrophoneConfig
+from acoupi.components.messengers import HTTPConfig, MQTTConfig
+from acoupi.components.types import MessageOrder
+from acoupi.config.fields import NoUserPrompt
+
+__all__ = [
+    "AudioConfiguration",
+    "BasicProgramConfiguration",
+    "DetectionProgramConfiguration",
+    "DetectionsConfiguration",
+    "MessagingConfig",
+    "MessagingProgramConfiguration",
+    "PathsConfiguration",
+    "ZoneName",
+]
+
+
+def _known_zone(name: str) -> str:
+    if not is_zone_name(name):
+        raise ValueError(f"there is no time zone {name!r}; one is Europe/London")
+    return name
+
+
+ZoneName = Annotated[str, AfterValidator(_known_zone)]
+"""The IANA name of a time zone."""
+
+
+class AudioConfiguration(BaseModel):
+    """What to record, and when."""
+
+    duration: float = Field(default=3, gt=0, description="length of a recording (s)")
+    interval: float = Field(
+        default=10,
+        gt=0,
+        description="time from the start of a recording to the start of the next (s)",
+    )
+    chunksize: Annotated[int, NoUserPrompt] = Field(
+        default=8192, gt=0, description="samples that a PortAudio recorder reads at once"
+    )
+    schedule_start: dt.time = Field(
+        default=dt.time(6, 0), description="time of day at which recording starts"
+    )
+    schedule_end: dt.time = Field(
+        default=dt.time(22, 30),
+        description="time of day at which recording ends; equal to the start: all day",
+    )
+
+
+class PathsConfiguration(BaseModel):
+    """Where things are kept."""
+
+    tmp_audio: Path = Field(
+        default_factory=temp_audio_dir,
+        description="folder where recordings wait until it is decided what to keep",
+    )
+    recordings: Path = Field(
+        default_factory=lambda: storage_dir() / "recordings",
+        description="folder for the recordings that are kept",
+    )
+    db_metadata: Path = Field(
+        default_factory=lambda: storage_dir() / "metadata.db",
+        description="database of recordings and detections",
+    )
+
+
+class MessagingConfig(BaseModel):
+    """What is sent, where to, and how often."""
+
+    messages_db: Path = Field(
+        default_factory=lambda: storage_dir() / "messages.db",
+        description="database where messages wait until they are delivered",
+    )
+    message_send_interval: float = Field(
+        default=120, gt=0, description="time between two attempts to send what waits (s)"
+    )
+    max_messages: int | None = Field(
+        default=None, gt=0, description="how many messages are sent at once at most"
+    )
+    message_order: MessageOrder = Field(
+        default="oldest_first", description="which of the waiting messages go first"
+    )
+    heartbeat_interval: float = Field(
+        default=3600, gt=0, description="time between two heartbeats (s)"
+    )
+    http: HTTPConfig | None = Field(default=None, description="send by HTTP")
+    mqtt: MQTTConfig | None = Field(default=None, description="send by MQTT")
+
+
+class DetectionsConfiguration(BaseModel):
+    """What to believe of what the model says."""
+
+    threshold: float = Field(
+        default=0.2, ge=0, le=1, description="lowest score that is stored and sent"
+    )
+
+
+class BasicProgramConfiguration(BaseModel):
+    """The configuration of a program that records."""
+
+    timezone: ZoneName = Field(
+        default_factory=local_zone_name, description="time zone of the schedule"
+    )
+    microphone: MicrophoneConfig
+    recording: AudioConfiguration = Field(default_factory=AudioConfiguration)
+    paths: PathsConfiguration = Field(default_factory=PathsConfiguration)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the schedule."""
+        return ZoneInfo(self.timezone)
+
+
+class MessagingProgramConfiguration(BasicProgramConfiguration):
+    """The configuration of a program that records and sends."""
+
+    messaging: MessagingConfig = Field(default_factory=MessagingConfig)
+
+
+class DetectionProgramConfiguration(MessagingProgramConfiguration):
+    """The configuration of a program that records, detects and sends."""
+
+    detections: DetectionsConfiguration = Field(default_factory=DetectionsConfiguration)

@@ -1,0 +1,159 @@
+"""A program that records, detects, and sends what it found."""
+
+import threading
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from acoupi.components.output_cleaners import ThresholdDetectionCleaner
+from acoupi.components.types import (
+    MessageBuilder,
+    Model,
+    ModelOutputCleaner,
+    ProcessingFilter,
+    ProcessingLog,
+)
+from acoupi.data import ModelOutput, Recording
+from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
+from acoupi.programs.templates.configuration import DetectionProgramConfiguration
+from acoupi.programs.templates.messaging import MessagingProgram
+from acoupi.tasks.detection import MAX_ATTEMPTS, generate_detection_task
+from acoupi.tasks.management import ManagementCondition, ProcessingHasEnded
+
+__all__ = ["DetectionProgram", "LateModel"]
+
+C = TypeVar("C", bound=DetectionProgramConfiguration)
+
+RETRY_AFTER_S = 30
+"""How long a recording waits for its second attempt; twice that for its third."""
+
+
+class LateModel(Model):
+    """A model that is built by the first process that asks it something.
+
+    Parameters
+    ----------
+    build
+        Makes the model; called once.
+    """
+
+    def __init__(self, build: Callable[[], Model]) -> None:
+        self._build = build
+        self._lock = threading.Lock()
+        self._model: Model | None = None
+
+    @property
+    def model(self) -> Model:
+        """The model itself."""
+        with self._lock:
+            if self._model is None:
+                self._model = self._build()
+            return self._model
+
+    @property
+    def name(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """The name of the model."""
+        return self.model.name
+
+    def run(self, recording: Recording) -> ModelOutput:
+        """Run the model."""
+        return self.model.run(recording)
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self.model, attribute)
+
+
+class DetectionProgram(MessagingProgram[C]):
+    """Records, runs a model on each recording, and sends what it found.
+
+    A program of your own needs ``configure_model`` and nothing else.
+    """
+
+    worker_config = WorkerConfig(
+        workers=[
+            AcoupiWorker(name="recording", queues=["recording"], concurrency=1),
+            AcoupiWorker(name="detection", queues=["detection"], concurrency=1),
+            AcoupiWorker(name="default", queues=["celery"], concurrency=1),
+        ]
+    )
+
+    recording_callback_queue = "detection"
+
+    model: Model
+
+    @abstractmethod
+    def configure_model(self, config: C) -> Model:
+        """Choose the model; called only in the process that runs it."""
+
+    def setup(self, config: C) -> None:
+        """Build the components and add the tasks."""
+        self.model = LateModel(lambda: self.configure_model(config))
+        super().setup(config)
+
+    def check(self, config: C) -> None:
+        """Check recording and messaging, and that the model can be built."""
+        super().check(config)
+        self.logger.info("the model is %s", self.model.name)
+
+    def recover(self) -> None:
+        """Account for all files, and ring for recordings that nobody has processed."""
+        super().recover()
+        if isinstance(self.store, ProcessingLog):
+            for recording in self.store.get_unprocessed_recordings():
+                self.tasks["detection_task"].delay(recording)
+
+    def finish_processing(self) -> None:
+        """Process here and now what was recorded and not processed."""
+        if not isinstance(self.store, ProcessingLog):
+            return
+        for _ in range(MAX_ATTEMPTS):
+            for recording in self.store.get_unprocessed_recordings(limit=1_000_000):
+                self.tasks["detection_task"](recording)
+
+    def get_processing_filters(self, config: C) -> list[ProcessingFilter]:
+        """Choose what keeps a recording from the model; all must agree for it to run."""
+        return []
+
+    def get_output_cleaners(self, config: C) -> list[ModelOutputCleaner]:
+        """Choose what is removed from the model's outputs."""
+        return [ThresholdDetectionCleaner(config.detections.threshold)]
+
+    def get_message_factories(self, config: C) -> list[MessageBuilder[[ModelOutput]]]:
+        """Choose which messages are made of an output."""
+        return []
+
+    def get_management_conditions(self, config: C) -> list[ManagementCondition]:
+        """Let a recording wait until its processing has ended, one way or another."""
+        conditions = super().get_management_conditions(config)
+        if isinstance(self.store, ProcessingLog):
+            conditions.append(ProcessingHasEnded(self.store))
+        return conditions
+
+    def get_required_models(self, config: C) -> list[str]:
+        """Name the models that must have answered before a recording is moved or let go.
+
+        None by default where the store keeps a processing log, which knows
+        also of recordings that were skipped or set aside.
+        """
+        return [] if isinstance(self.store, ProcessingLog) else [self.model.name]
+
+    def get_recording_callbacks(self, config: C) -> list[Callable[[Recording | None], Any]]:
+        """Hand each new recording to the detection task."""
+        return [self.create_detection_task(config)]
+
+    def create_detection_task(self, config: C) -> Callable[[Recording], None]:
+        """Build the task that processes one recording."""
+        return generate_detection_task(
+            store=self.store,
+            model=self.model,
+            message_store=self.message_store,
+            logger=self.logger.getChild("detection"),
+            output_cleaners=self.get_output_cleaners(config),
+            processing_filters=self.get_processing_filters(config),
+            message_factories=self.get_message_factories(config),
+            retry_later=self._retry_later,
+        )
+
+    def _retry_later(self, recording: Recording, attempt: int) -> None:
+        countdown_s = RETRY_AFTER_S * 2 ** (attempt - 1)
+        self.tasks["detection_task"].apply_async((recording,), countdown=countdown_s)
