@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from functools import reduce
+from dataclasses import dataclass
 from typing import Literal
 from uuid import uuid5
 
@@ -44,38 +44,68 @@ def generate_detection_task(
     fails ``MAX_ATTEMPTS`` times is set aside with the reason; before that,
     ``retry_later`` is called with it and the number of the attempt.
     """
-    log = store if isinstance(store, ProcessingLog) else _NoLog()
+    return _Detection(
+        store=store,
+        model=model,
+        message_store=message_store,
+        logger=logger,
+        cleaners=output_cleaners or (),
+        filters=processing_filters or (),
+        builders=message_factories or (),
+        retry_later=retry_later,
+        log=store if isinstance(store, ProcessingLog) else _NoLog(),
+    ).detection_task
 
-    def detection_task(recording: Recording) -> None:
-        if log.is_processed(recording):
+
+@dataclass(frozen=True)
+class _Detection:
+    store: Store
+    model: Model
+    message_store: MessageStore
+    logger: logging.Logger
+    cleaners: Sequence[ModelOutputCleaner]
+    filters: Sequence[ProcessingFilter]
+    builders: Sequence[Builder]
+    retry_later: Callable[[Recording, int], None] | None
+    log: ProcessingLog
+
+    def detection_task(self, recording: Recording) -> None:
+        if self.log.is_processed(recording):
             return
-        attempt = log.begin_processing(recording)
+        attempt = self.log.begin_processing(recording)
         try:
-            state = process(recording)
+            state = self.process(recording)
         except Exception as error:
-            logger.exception("detection failed: recording %s, attempt %d", recording.id, attempt)
-            if attempt >= MAX_ATTEMPTS:
-                log.end_processing(recording, "failed", f"{type(error).__name__}: {error}")
-            elif retry_later is not None:
-                retry_later(recording, attempt)
-            return
-        log.end_processing(recording, state)
+            self.logger.exception("recording %s: attempt %d failed", recording.id, attempt)
+            self.give_up_or_retry(recording, attempt, error)
+        else:
+            self.log.end_processing(recording, state)
 
-    def process(recording: Recording) -> Literal["done", "skipped"]:
-        output = _stored_output(store, recording, model.name)
+    def process(self, recording: Recording) -> Literal["done", "skipped"]:
+        output = _stored_output(self.store, recording, self.model.name)
         if output is None:
-            refusal = _refusal(recording, processing_filters or ())
+            refusal = _refusal(recording, self.filters)
             if refusal is not None:
-                logger.info("recording %s skipped: %s said no", recording.id, refusal)
+                self.logger.info("recording %s skipped: %s said no", recording.id, refusal)
                 return "skipped"
-            output = reduce(lambda o, c: c.clean(o), output_cleaners or (), model.run(recording))
-            store.store_model_output(output)
-            logger.info("%d detections in %s", len(output.detections), recording.path)
-        for message in _messages(output, message_factories or ()):
-            message_store.store_message(message)
+            output = self.detect(recording)
+        for message in _messages(output, self.builders):
+            self.message_store.store_message(message)
         return "done"
 
-    return detection_task
+    def detect(self, recording: Recording) -> ModelOutput:
+        output = self.model.run(recording)
+        for cleaner in self.cleaners:
+            output = cleaner.clean(output)
+        self.store.store_model_output(output)
+        self.logger.info("%d detections in %s", len(output.detections), recording.path)
+        return output
+
+    def give_up_or_retry(self, recording: Recording, attempt: int, error: Exception) -> None:
+        if attempt >= MAX_ATTEMPTS:
+            self.log.end_processing(recording, "failed", f"{type(error).__name__}: {error}")
+        elif self.retry_later is not None:
+            self.retry_later(recording, attempt)
 
 
 def _stored_output(store: Store, recording: Recording, model_name: str) -> ModelOutput | None:

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from acoupi._home import temp_audio_dir
@@ -65,34 +66,47 @@ def generate_file_management_task(
     up none of the others.
     """
     conditions = [ProcessedByRequiredModels(required_models or ()), *(management_conditions or ())]
-    running = threading.Lock()
+    return _Management(
+        store, file_managers, logger, file_filters or (), conditions, tmp_path or temp_audio_dir()
+    ).file_management_task
 
-    def file_management_task() -> None:
-        if not running.acquire(blocking=False):
-            logger.info("files are being managed already")
+
+@dataclass(frozen=True)
+class _Management:
+    store: Store
+    managers: Sequence[RecordingSavingManager]
+    logger: logging.Logger
+    filters: Sequence[RecordingSavingFilter]
+    conditions: Sequence[ManagementCondition]
+    tmp_path: Path
+    running: threading.Lock = field(default_factory=threading.Lock)
+
+    def file_management_task(self) -> None:
+        if not self.running.acquire(blocking=False):
+            self.logger.info("files are being managed already")
             return
         try:
-            for recording in waiting():
-                manage(recording)
+            for recording in self.waiting():
+                self.manage(recording)
         finally:
-            running.release()
+            self.running.release()
 
-    def waiting() -> list[Recording]:
-        files = sorted((tmp_path or temp_audio_dir()).glob("*.wav"))
+    def waiting(self) -> list[Recording]:
+        files = sorted(self.tmp_path.glob("*.wav"))
         return [
             recording
-            for recording, answers in store.get_recordings_info_by_path(files)
-            if all(condition(recording, answers) for condition in conditions)
+            for recording, answers in self.store.get_recordings_info_by_path(files)
+            if all(condition(recording, answers) for condition in self.conditions)
         ]
 
-    def manage(recording: Recording) -> None:
+    def manage(self, recording: Recording) -> None:
         try:
-            outputs = store.get_recording_model_outputs(recording)
-            manage_recording(recording, outputs, store, file_managers, logger, file_filters)
+            outputs = self.store.get_recording_model_outputs(recording)
+            manage_recording(
+                recording, outputs, self.store, self.managers, self.logger, self.filters
+            )
         except Exception:
-            logger.exception("recording %s stays at %s", recording.id, recording.path)
-
-    return file_management_task
+            self.logger.exception("recording %s stays at %s", recording.id, recording.path)
 
 
 def manage_recording(

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from dataclasses import dataclass, field
 
 from acoupi._clock import utc_now
 from acoupi.components.types import MessageOrder, MessageStore, Messenger, Outbox
@@ -15,10 +15,6 @@ module_logger = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = 3
 """Failures in a row after which the far side is taken to be away for now."""
-
-
-class _Ledger(Protocol):
-    def __call__(self, messenger: Messenger, response: Response) -> None: ...
 
 
 def generate_send_messages_task(
@@ -47,65 +43,73 @@ def generate_send_messages_task(
     logger
         Where it says what happened.
     """
-    running = threading.Lock()
+    return _Delivery(
+        message_store, messengers or (), max_messages, order, logger
+    ).send_messages_task
 
-    def send_messages_task() -> None:
-        if not running.acquire(blocking=False):
-            logger.info("messages are being sent already")
+
+@dataclass(frozen=True)
+class _Delivery:
+    message_store: MessageStore
+    messengers: Sequence[Messenger]
+    max_messages: int | None
+    order: MessageOrder
+    logger: logging.Logger
+    running: threading.Lock = field(default_factory=threading.Lock)
+
+    def send_messages_task(self) -> None:
+        if not self.running.acquire(blocking=False):
+            self.logger.info("messages are being sent already")
             return
         try:
-            for messenger in messengers or ():
-                send(messenger)
+            for messenger in self.messengers:
+                self.send(messenger)
         finally:
-            running.release()
+            self.running.release()
 
-    def send(messenger: Messenger) -> None:
+    def send(self, messenger: Messenger) -> None:
         try:
-            delivered, failed = _deliver(messenger, due(messenger), settle)
+            delivered, failed = self.deliver(messenger, self.due(messenger))
         except Exception:
-            logger.exception("%s: sending broke off", messenger.name)
+            self.logger.exception("%s: sending broke off", messenger.name)
             return
         if delivered or failed:
-            logger.info("%s: %d delivered, %d failed", messenger.name, delivered, failed)
+            self.logger.info("%s: %d delivered, %d failed", messenger.name, delivered, failed)
 
-    def due(messenger: Messenger) -> list[Message]:
-        if isinstance(message_store, Outbox):
-            return message_store.get_due_messages(
-                messenger.name, utc_now(), limit=max_messages, order=order
+    def due(self, messenger: Messenger) -> list[Message]:
+        if isinstance(self.message_store, Outbox):
+            return self.message_store.get_due_messages(
+                messenger.name, utc_now(), limit=self.max_messages, order=self.order
             )
-        return message_store.get_unsent_messages(limit=max_messages, order=order)
+        return self.message_store.get_unsent_messages(limit=self.max_messages, order=self.order)
 
-    def settle(messenger: Messenger, response: Response) -> None:
+    def deliver(self, messenger: Messenger, messages: Iterable[Message]) -> tuple[int, int]:
+        """Send until done or the far side seems away; count delivered and failed."""
+        delivered = failed = in_a_row = 0
+        for message in messages:
+            response = self.attempt(messenger, message)
+            self.settle(messenger, response)
+            if response.status is ResponseStatus.SUCCESS:
+                delivered, in_a_row = delivered + 1, 0
+                continue
+            failed, in_a_row = failed + 1, in_a_row + 1
+            if in_a_row >= GIVE_UP_AFTER:
+                break
+        return delivered, failed
+
+    def attempt(self, messenger: Messenger, message: Message) -> Response:
+        try:
+            return messenger.send_message(message)
+        except Exception as error:
+            self.logger.exception("%s: message %s broke off", messenger.name, message.id)
+            content = f"{type(error).__name__}: {error}"
+            return Response(message=message, status=ResponseStatus.ERROR, content=content)
+
+    def settle(self, messenger: Messenger, response: Response) -> None:
         if response.status is not ResponseStatus.SUCCESS:
-            logger.warning("%s: %s: %s", messenger.name, response.status.name, response.content)
-        if isinstance(message_store, Outbox):
-            message_store.store_delivery(messenger.name, response, utc_now())
+            name, status = messenger.name, response.status.name
+            self.logger.warning("%s: %s: %s", name, status, response.content)
+        if isinstance(self.message_store, Outbox):
+            self.message_store.store_delivery(messenger.name, response, utc_now())
         else:
-            message_store.store_response(response)
-
-    return send_messages_task
-
-
-def _deliver(
-    messenger: Messenger, messages: Iterable[Message], settle: _Ledger
-) -> tuple[int, int]:
-    """Send messages until done or the far side seems away; count delivered and failed."""
-    delivered = failed = in_a_row = 0
-    for message in messages:
-        response = _attempt(messenger, message)
-        settle(messenger, response)
-        if response.status is ResponseStatus.SUCCESS:
-            delivered, in_a_row = delivered + 1, 0
-            continue
-        failed, in_a_row = failed + 1, in_a_row + 1
-        if in_a_row >= GIVE_UP_AFTER:
-            break
-    return delivered, failed
-
-
-def _attempt(messenger: Messenger, message: Message) -> Response:
-    try:
-        return messenger.send_message(message)
-    except Exception as error:
-        content = f"{type(error).__name__}: {error}"
-        return Response(message=message, status=ResponseStatus.ERROR, content=content)
+            self.message_store.store_response(response)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from acoupi._clock import utc_now
@@ -29,41 +30,48 @@ def generate_recovery_task(
     A recording without a row gets one. A leftover of a finished move is
     removed. A file that does not say what it is goes to ``orphans_path``.
     """
+    return _Recovery(store, tmp_path, orphans_path, logger).recovery_task
 
-    def recovery_task() -> None:
-        for path in _files_without_row(store, tmp_path):
+
+@dataclass(frozen=True)
+class _Recovery:
+    store: Store
+    tmp_path: Path
+    orphans_path: Path
+    logger: logging.Logger
+
+    def recovery_task(self) -> None:
+        for path in _files_without_row(self.store, self.tmp_path):
             try:
-                account_for(path)
+                self.account_for(path)
             except Exception:
-                logger.exception("cannot account for the file %s", path)
+                self.logger.exception("cannot account for the file %s", path)
 
-    def account_for(path: Path) -> None:
+    def account_for(self, path: Path) -> None:
         identity = read_identity(path)
         if identity is None:
-            set_aside(path)
+            self.set_aside(path)
             return
-        known = store.get_recordings([identity.recording_id])
-        if not known:
-            store.store_recording(_recording(identity, path))
-            logger.warning("adopted a recording without a row: %s", path)
-        else:
-            reunite(known[0][0], path)
+        known = self.store.get_recordings([identity.recording_id])
+        if known:
+            self.reunite(known[0][0], path)
+            return
+        self.store.store_recording(_recording(identity, path))
+        self.logger.warning("adopted a recording without a row: %s", path)
 
-    def reunite(recording: Recording, path: Path) -> None:
+    def reunite(self, recording: Recording, path: Path) -> None:
         if recording.path is None or recording.path.exists():
             path.unlink()
-            logger.info("removed %s: the recording is accounted for elsewhere", path)
+            self.logger.info("removed %s: the recording is accounted for elsewhere", path)
         else:
-            store.update_recording_path(recording, path)
-            logger.warning("found recording %s again at %s", recording.id, path)
+            self.store.update_recording_path(recording, path)
+            self.logger.warning("found recording %s again at %s", recording.id, path)
 
-    def set_aside(path: Path) -> None:
+    def set_aside(self, path: Path) -> None:
         if utc_now().timestamp() - path.stat().st_mtime < UNKNOWN_FILE_AGE_S:
             return
-        orphan = move_durably(path, orphans_path / path.name, before_unlink=lambda _: None)
-        logger.warning("moved a file that says nothing about itself to %s", orphan)
-
-    return recovery_task
+        orphan = move_durably(path, self.orphans_path / path.name, before_unlink=lambda _: None)
+        self.logger.warning("moved a file that says nothing about itself to %s", orphan)
 
 
 def _files_without_row(store: Store, tmp_path: Path) -> Iterator[Path]:
