@@ -86,8 +86,8 @@ def _recording(identity: RecordingIdentity, path: Path) -> Recording:
         path=path,
         created_on=identity.created_on,
         duration=identity.duration_s,
-        samplerate=identity.rate_hz,
-        audio_channels=identity.channels,
+        samplerate=identity.samplerate_hz,
+        audio_channels=identity.audio_channels,
         time_expansion=identity.time_expansion,
         deployment=Deployment(
             id=identity.deployment_id,

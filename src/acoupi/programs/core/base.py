@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import wraps
-from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
+from typing import Any, ClassVar, Generic, TypeVar, cast, get_args, get_origin
 
 from celery import Celery, Task
 from celery.schedules import BaseSchedule, crontab
@@ -159,16 +159,19 @@ class AcoupiProgram(ABC, Generic[ProgramConfig]):
         name = name or function.__name__
         if not followers and name in self.tasks:
             return self.tasks[name]
-        task: Task = self.app.task(_then(function, followers), name=name, **options)
+        task = cast("Task", self.app.task(_then(function, followers), name=name, **options))
         self.tasks[name] = task
         if queue is not None:
             self.add_task_to_queue(name, queue)
         return task
 
     def _schedule(self, task: Task, schedule: Schedule) -> None:
-        entry = {"task": task.name, "schedule": schedule, "args": (), "kwargs": {}}
         interval_s = _interval_s(schedule)
-        entry["options"] = {} if interval_s is None else {"expires": interval_s}
+        entry: dict[str, Any] = {
+            "task": task.name,
+            "schedule": schedule,
+            "options": {} if interval_s is None else {"expires": interval_s},
+        }
         self.app.conf.beat_schedule = {**(self.app.conf.beat_schedule or {}), task.name: entry}
 
 

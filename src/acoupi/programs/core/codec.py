@@ -5,7 +5,7 @@ only into a class that is a pydantic model of a module already imported here.
 """
 
 import sys
-from typing import Any, cast
+from typing import Any
 
 from kombu.utils.json import register_type
 from pydantic import BaseModel
@@ -39,4 +39,4 @@ def _model_class(path: str) -> type[BaseModel]:
         found = getattr(found, name, None)
     if not (isinstance(found, type) and issubclass(found, BaseModel)):
         raise ValueError(f"a task was sent an object of the unknown class {path!r}")
-    return cast("type[BaseModel]", found)
+    return found

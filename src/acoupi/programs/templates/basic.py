@@ -148,7 +148,7 @@ class BasicProgram(AcoupiProgram[C]):
         """Name the models that must have answered before a recording is moved or let go."""
         return []
 
-    def get_recording_callbacks(self, config: C) -> list[Callable[[Recording | None], Any]]:
+    def get_recording_callbacks(self, config: C) -> list[Callable[[Recording], Any]]:
         """Choose what happens with each new recording."""
         return []
 

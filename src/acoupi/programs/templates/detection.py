@@ -137,7 +137,7 @@ class DetectionProgram(MessagingProgram[C]):
         """
         return [] if isinstance(self.store, ProcessingLog) else [self.model.name]
 
-    def get_recording_callbacks(self, config: C) -> list[Callable[[Recording | None], Any]]:
+    def get_recording_callbacks(self, config: C) -> list[Callable[[Recording], Any]]:
         """Hand each new recording to the detection task."""
         return [self.create_detection_task(config)]
 
