@@ -10,6 +10,8 @@ from typing import IO
 
 __all__ = [
     "PART_SUFFIX",
+    "copy_durably",
+    "make_directory",
     "move_durably",
     "replacing",
     "sync_directory",
@@ -63,17 +65,54 @@ def write_atomic(path: Path, content: str | bytes, mode: int = 0o644) -> bool:
     return True
 
 
-def unused_path(path: Path) -> Path:
-    """Return ``path``, or the first of ``name-1.ext``, ``name-2.ext`` … that does not exist."""
+def unused_path(path: Path, taken: Callable[[Path], bool] = lambda _: True) -> Path:
+    """Return ``path``, or the first of ``name-1.ext``, ``name-2.ext`` … that does not exist.
+
+    A name that exists is passed over where ``taken`` says so.
+    """
     candidate, n = path, 0
-    while candidate.exists():
+    while candidate.exists() and taken(candidate):
         n += 1
         candidate = path.with_name(f"{path.stem}-{n}{path.suffix}")
     return candidate
 
 
+def make_directory(directory: Path) -> None:
+    """Make a directory and its parents, so that they survive a power cut."""
+    if directory.is_dir():
+        return
+    make_directory(directory.parent)
+    directory.mkdir(exist_ok=True)
+    sync_directory(directory.parent)
+
+
+def copy_durably(source: Path, dest: Path) -> Path:
+    """Copy a whole file so that a power cut leaves all of it or nothing, overwriting nothing.
+
+    Parameters
+    ----------
+    source
+        A whole file; it is left as it is.
+    dest
+        Where the copy should be; if that is taken by another file, a free name beside it.
+
+    Returns
+    -------
+    Path
+        Where the copy is. A copy that an earlier try made is found again.
+    """
+    if _same_file(source, dest):
+        return dest
+    make_directory(dest.parent)
+    final = unused_path(dest, lambda taken: not _same_content(source, taken))
+    if not final.exists():
+        with source.open("rb") as reader, replacing(final) as writer:
+            shutil.copyfileobj(reader, writer, 1 << 20)
+    return final
+
+
 def move_durably(source: Path, dest: Path, before_unlink: Callable[[Path], None]) -> Path:
-    """Copy, sync, rename, tell the owner, and only then remove the source.
+    """Copy durably, tell the owner, and only then remove the source.
 
     Parameters
     ----------
@@ -89,16 +128,10 @@ def move_durably(source: Path, dest: Path, before_unlink: Callable[[Path], None]
     Path
         Where the file is now.
     """
-    if _same_file(source, dest):
-        before_unlink(dest)
-        return dest
-    dest.parent.mkdir(parents=True, exist_ok=True)
-    final = dest if _same_content(source, dest) else unused_path(dest)
-    if not final.exists():
-        with source.open("rb") as reader, replacing(final) as writer:
-            shutil.copyfileobj(reader, writer, 1 << 20)
+    final = copy_durably(source, dest)
     before_unlink(final)
-    source.unlink(missing_ok=True)
+    if not _same_file(source, final):
+        source.unlink(missing_ok=True)
     return final
 
 
