@@ -1,0 +1,1 @@
+"""Sound: WAV files, their metadata, tapes to replay, and captured streams."""

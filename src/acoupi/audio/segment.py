@@ -1,0 +1,64 @@
+"""One recording becoming a file: written aside, checked, and only then named."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+
+from acoupi._files import sync_directory
+from acoupi.audio.guano import build_metadata
+from acoupi.audio.wav import WavFormat, verify_wav, write_wav
+from acoupi.data import Recording
+from acoupi.errors import AcoupiError, RecordingError
+
+__all__ = ["finish_part", "segment_name", "write_part"]
+
+
+def segment_name(recording: Recording) -> str:
+    """Return the name of a recording's file: its first instant in UTC, and its id."""
+    return f"{recording.created_on.astimezone(dt.UTC):%Y%m%d_%H%M%S}_{recording.id}.wav"
+
+
+def write_part(
+    part: Path, recording: Recording, format: WavFormat, frames: int, blocks: Iterable[bytes]
+) -> None:
+    """Write a whole, checked file under a name that nobody takes for a recording.
+
+    Raises
+    ------
+    RecordingError
+        If it could not be written; nothing is left then.
+    """
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        write_wav(part, format, frames, blocks, build_metadata(recording))
+        verify_wav(part, format, frames)
+    except (OSError, AcoupiError) as error:
+        _discard(part)
+        if isinstance(error, AcoupiError):
+            raise
+        raise RecordingError(
+            f"the recording could not be written to {part.parent}: {error.strerror or error}",
+            help="check that the folder can be written and that there is space left",
+        ) from error
+
+
+def finish_part(part: Path, final: Path) -> None:
+    """Give a written part its name, so that both survive a power cut.
+
+    Raises
+    ------
+    RecordingError
+        If that fails; the part is then still there.
+    """
+    try:
+        part.replace(final)
+        sync_directory(final.parent)
+    except OSError as error:
+        raise RecordingError(f"{part} cannot be named {final.name}: {error.strerror}") from error
+
+
+def _discard(part: Path) -> None:
+    # The first error says more than what goes wrong in its wake.
+    with contextlib.suppress(OSError):
+        part.unlink(missing_ok=True)

@@ -1,0 +1,21 @@
+"""Recorders: what turns a microphone's sound, or a tape's, into files."""
+
+from typing import TYPE_CHECKING
+
+from acoupi._lazy import attach
+
+if TYPE_CHECKING:
+    from acoupi.components.audio_recorder.alsa import AlsaRecorder as AlsaRecorder
+    from acoupi.components.audio_recorder.config import MicrophoneConfig as MicrophoneConfig
+    from acoupi.components.audio_recorder.create import create_recorder as create_recorder
+    from acoupi.components.audio_recorder.replay import ReplayRecorder as ReplayRecorder
+
+__getattr__, __dir__, __all__ = attach(
+    __name__,
+    {
+        "AlsaRecorder": ".alsa",
+        "MicrophoneConfig": ".config",
+        "ReplayRecorder": ".replay",
+        "create_recorder": ".create",
+    },
+)

@@ -1,0 +1,49 @@
+"""What a program's user says about the microphone."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field, field_validator
+
+from acoupi.components.audio_recorder.source import parse_replay
+from acoupi.errors import DeviceConfigurationError
+
+__all__ = ["MicrophoneConfig"]
+
+
+class MicrophoneConfig(BaseModel):
+    """The microphone, and how to listen with it."""
+
+    device_name: str = Field(
+        min_length=1,
+        description="ALSA name of the microphone (see `arecord -L`), or replay:PATH to play "
+        "a WAV file or a folder of them as if it were one.",
+    )
+    samplerate: int = Field(
+        default=48_000, gt=0, description="Samples a second (Hz). A replayed file keeps its own."
+    )
+    audio_channels: int = Field(
+        default=1, gt=0, description="Channels to record. A replayed file keeps its own."
+    )
+    time_expansion: float = Field(
+        default=1,
+        gt=0,
+        description="How much slower than it was heard the microphone gives the sound; "
+        "1 unless a time-expanding detector is connected.",
+    )
+
+    @field_validator("device_name")
+    @classmethod
+    def _from_anywhere(cls, value: str) -> str:
+        """Make a replayed path absolute: workers do not run where the set-up did."""
+        try:
+            replay = parse_replay(value)
+        except DeviceConfigurationError as error:
+            raise ValueError(f"{error}; {error.help}") from error
+        return value if replay is None else replay.device_name
+
+    @classmethod
+    def setup(cls, args: list[str], prompt: bool = True, prefix: str = "") -> MicrophoneConfig:
+        """Make one from command-line arguments, asking for what they do not say."""
+        from acoupi.config import parse_section
+
+        return parse_section(cls, args, prompt=prompt, prefix=prefix)

@@ -1,0 +1,50 @@
+"""Which recorder a microphone's name asks for."""
+
+from pathlib import Path
+
+from acoupi.components.audio_recorder.alsa import AlsaRecorder
+from acoupi.components.audio_recorder.config import MicrophoneConfig
+from acoupi.components.audio_recorder.replay import ReplayRecorder
+from acoupi.components.audio_recorder.source import parse_replay
+
+__all__ = ["create_recorder"]
+
+
+def create_recorder(
+    config: MicrophoneConfig, duration_s: float, audio_dir: Path
+) -> AlsaRecorder | ReplayRecorder:
+    """Make the recorder for a microphone; no device or file is touched yet.
+
+    Parameters
+    ----------
+    config
+        ``device_name`` is the ALSA name of a microphone, or
+        ``replay:PATH[?speed=1|N|max&loop=yes|no]`` for a WAV file or a folder.
+    duration_s
+        Length of a recording.
+    audio_dir
+        Where recordings are made.
+
+    Raises
+    ------
+    DeviceConfigurationError
+        If the options of a replay make no sense.
+    """
+    replay = parse_replay(config.device_name)
+    if replay is not None:
+        return ReplayRecorder(
+            replay.path,
+            duration_s,
+            audio_dir,
+            speed=replay.speed,
+            loop=replay.loop,
+            time_expansion=config.time_expansion,
+        )
+    return AlsaRecorder(
+        config.device_name,
+        duration_s,
+        audio_dir,
+        samplerate_hz=config.samplerate,
+        audio_channels=config.audio_channels,
+        time_expansion=config.time_expansion,
+    )

@@ -1,0 +1,184 @@
+"""A recorder that plays WAV files as if they were a microphone.
+
+Every sample of the tape gets into exactly one recording, whatever ends the
+process and when: a recording is written under a part's name, then the cursor
+moves behind it and names it, then the part gets its name. Who finds a part
+that the cursor names finishes it; any other part is played again.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import math
+import os
+from collections.abc import Generator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from acoupi._files import PART_SUFFIX, write_atomic
+from acoupi.audio.pace import Clock, Pace
+from acoupi.audio.segment import finish_part, segment_name, write_part
+from acoupi.audio.tape import Cut, Tape, TapePosition, load_tape
+from acoupi.components.types import AudioRecorder
+from acoupi.data import Deployment, Recording
+from acoupi.errors import RecordingError
+
+__all__ = ["ReplayRecorder"]
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a tape stands, and which recording brought it there."""
+
+    position: TapePosition = field(default_factory=TapePosition)
+    recording: str = ""
+
+    @classmethod
+    def load(cls, path: Path) -> "Cursor":
+        """Read a cursor; a tape without one stands at its start."""
+        if not path.exists():
+            return cls()
+        try:
+            content = json.loads(path.read_bytes())
+            return cls(TapePosition(**content["position"]), content["recording"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise RecordingError(
+                f"{path} does not say where the replay stands",
+                help="remove it to play the tape from its start",
+            ) from error
+
+    def save(self, path: Path) -> None:
+        """Write the cursor whole."""
+        write_atomic(path, json.dumps(asdict(self)))
+
+
+class ReplayRecorder(AudioRecorder):
+    """Plays a WAV file, or a folder's WAV files, as one tape.
+
+    The tape runs only while it is recorded: recordings continue each other to
+    the sample, across files, and across restarts as long as ``audio_dir`` keeps
+    the cursor. Rate, channels and sample width are those of the files.
+
+    Parameters
+    ----------
+    source
+        A WAV file or a folder.
+    duration_s
+        Length of a recording, as the file plays.
+    audio_dir
+        Where recordings are made.
+    speed
+        How much faster than the sound the tape runs; infinite: without waiting.
+    loop
+        Whether the tape starts again at its end.
+    time_expansion
+        How much slower than it was heard the tape plays.
+    clock
+        What to ask for the time.
+    """
+
+    def __init__(
+        self,
+        source: Path,
+        duration_s: float,
+        audio_dir: Path,
+        *,
+        speed: float = 1,
+        loop: bool = True,
+        time_expansion: float = 1,
+        clock: Clock | None = None,
+    ) -> None:
+        self.source = source.absolute()
+        self.duration_s = duration_s
+        self.audio_dir = audio_dir
+        self.speed = speed
+        self.loop = loop
+        self.time_expansion = time_expansion
+        mark = hashlib.sha256(os.fsencode(self.source)).hexdigest()[:12]
+        self.cursor_path = audio_dir / f".replay-{mark}.json"
+        self._part_suffix = f".{mark}{PART_SUFFIX}"
+        self._pace = Pace(clock or Clock())
+        self._tape: Tape | None = None
+
+    def check(self) -> None:
+        """Look whether there is something to play.
+
+        Raises
+        ------
+        DeviceConfigurationError
+            If the source is missing, empty, or holds what is not a WAV file.
+        """
+        load_tape(self.source, self.loop)
+
+    def record(self, deployment: Deployment) -> Recording:
+        """Record the next stretch of the tape, and return when it has been heard."""
+        self._tape = self._tape or load_tape(self.source, self.loop)
+        try:
+            with self._alone():
+                self._finish_interrupted()
+                return self._make(self._next_cut(self._tape), deployment)
+        except OSError as error:
+            # What is there is left to the next try: only the cursor on the disk
+            # can tell whether a part belongs to the tape's past.
+            raise RecordingError(
+                f"the recording could not be finished in {self.audio_dir}: {error}",
+                help="check that the folder can be written and that there is space left",
+            ) from error
+
+    def recover(self) -> None:
+        """Finish a recording that was interrupted when its samples were already safe."""
+        if self.audio_dir.is_dir():
+            with self._alone():
+                self._finish_interrupted()
+
+    def _next_cut(self, tape: Tape) -> Cut:
+        cut = tape.cut(Cursor.load(self.cursor_path).position, self.duration_s)
+        if cut is None:
+            raise RecordingError(
+                f"the replay has ended: all of {self.source} was recorded",
+                help=f"add '?loop=yes' to play it for ever, or remove {self.cursor_path}",
+            )
+        return cut
+
+    def _make(self, cut: Cut, deployment: Deployment) -> Recording:
+        recording = self._describe(cut, deployment)
+        self._pace.wait()
+        part = self._part(recording.path or Path())
+        write_part(part, recording, cut.format, cut.frames, cut.blocks())
+        Cursor(cut.after, segment_name(recording)).save(self.cursor_path)
+        finish_part(part, self.audio_dir / segment_name(recording))
+        return recording
+
+    def _describe(self, cut: Cut, deployment: Deployment) -> Recording:
+        heard_s = 0.0 if math.isinf(self.speed) else cut.duration_s / self.speed
+        recording = Recording(
+            created_on=self._pace.begin(heard_s),
+            duration=cut.duration_s,
+            samplerate=cut.format.rate_hz,
+            audio_channels=cut.format.channels,
+            time_expansion=self.time_expansion,
+            deployment=deployment,
+        )
+        path = self.audio_dir / segment_name(recording)
+        return recording.model_copy(update={"path": path})
+
+    def _part(self, final: Path) -> Path:
+        return final.with_name(final.name + self._part_suffix)
+
+    def _finish_interrupted(self) -> None:
+        name = Cursor.load(self.cursor_path).recording
+        for part in self.audio_dir.glob(f"*{self._part_suffix}"):
+            final = part.with_name(part.name.removesuffix(self._part_suffix))
+            if final.name == name:
+                finish_part(part, final)
+            else:
+                part.unlink()
+
+    @contextlib.contextmanager
+    def _alone(self) -> Generator[None]:
+        """Keep a second recorder from moving the same tape meanwhile."""
+        self.audio_dir.mkdir(parents=True, exist_ok=True)
+        with self.cursor_path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
