@@ -1,0 +1,29 @@
+"""What a publisher may see of the broker's file."""
+
+import sqlite3
+
+from kombu.exceptions import OperationalError
+
+__all__ = ["BrokerFullError", "means_damage", "means_full"]
+
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+
+
+class BrokerFullError(OperationalError):
+    """A message that found no room; trying again at once is of no use."""
+
+
+def means_damage(error: sqlite3.Error) -> bool:
+    """Tell whether an error says that the file is not a sound database."""
+    return _primary_code(error) in _DAMAGE
+
+
+def means_full(error: sqlite3.Error) -> bool:
+    """Tell whether an error says that the file, or its disk, has no room."""
+    return _primary_code(error) == sqlite3.SQLITE_FULL
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    # Errors of the Python module itself carry no code.
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
