@@ -63,7 +63,7 @@ class BasicProgram(AcoupiProgram[C]):
         self.store = self.configure_store(config)
         self.register_recording_task(config)
         self.register_file_management_task(config)
-        self._recover_files = generate_recovery_task(
+        self._adopt_files = generate_recovery_task(
             self.store,
             tmp_path=config.paths.tmp_audio,
             orphans_path=config.paths.recordings / "orphans",
@@ -73,8 +73,8 @@ class BasicProgram(AcoupiProgram[C]):
     def check(self, config: C) -> None:
         """Check that sound comes in and that everything can be written."""
         self.validate_dirs(config)
-        _check_part(self.recorder)
-        _check_part(self.store)
+        call_if_there(self.recorder, "check")
+        call_if_there(self.store, "check")
 
     def on_start(self, deployment: Deployment) -> None:
         """Note the deployment: what is recorded from now on belongs to it."""
@@ -83,7 +83,7 @@ class BasicProgram(AcoupiProgram[C]):
 
     def on_end(self, deployment: Deployment) -> None:
         """Finish what was recorded, and note that the deployment is over."""
-        self._recover_files()
+        self.recover_files()
         self.finish_processing()
         self._run("file_management_task")
         self.finish_messaging()
@@ -91,8 +91,13 @@ class BasicProgram(AcoupiProgram[C]):
         self.store.update_deployment(ended)
 
     def recover(self) -> None:
-        """Account for files that a cut left without a row."""
-        self._recover_files()
+        """Account for files that a cut left unfinished or without a row."""
+        self.recover_files()
+
+    def recover_files(self) -> None:
+        """Let the recorder finish what it was cut in, and adopt files without a row."""
+        call_if_there(self.recorder, "recover")
+        self._adopt_files()
 
     def finish_processing(self) -> None:
         """Process what was recorded and not processed; nothing to do without a model."""
@@ -215,8 +220,8 @@ def _not_writable(folder: Path, why: object) -> HealthCheckError:
     )
 
 
-def _check_part(part: object) -> None:
-    """Run a component's own check, if it has one."""
-    check = getattr(part, "check", None)
-    if callable(check):
-        check()
+def call_if_there(component: object, method: str) -> None:
+    """Call what not every component has: its own ``check`` or ``recover``."""
+    function = getattr(component, method, None)
+    if callable(function):
+        function()

@@ -7,7 +7,7 @@ from typing import TypeVar
 from acoupi.components.message_stores import SqliteMessageStore
 from acoupi.components.messengers import HTTPMessenger, MQTTMessenger
 from acoupi.components.types import MessageStore, Messenger
-from acoupi.programs.templates.basic import BasicProgram, _check_part, make_writable
+from acoupi.programs.templates.basic import BasicProgram, call_if_there, make_writable
 from acoupi.programs.templates.configuration import MessagingProgramConfiguration
 from acoupi.tasks.heartbeat import generate_heartbeat_task
 from acoupi.tasks.messaging import generate_send_messages_task
@@ -42,7 +42,7 @@ class MessagingProgram(BasicProgram[C]):
         """Check the recording, and that each messenger reaches its far side."""
         super().check(config)
         for messenger in self.messengers:
-            _check_part(messenger)
+            call_if_there(messenger, "check")
 
     def finish_messaging(self) -> None:
         """Try once more to deliver what waits."""

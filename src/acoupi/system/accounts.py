@@ -1,0 +1,111 @@
+"""What became of everything a deployment recorded, and what nobody can account for."""
+
+import wave
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from acoupi.components.message_stores.sqlite import MessageTally, SqliteMessageStore
+from acoupi.components.stores.sqlite import DeploymentTally, SqliteStore
+from acoupi.data import Deployment
+from acoupi.errors import DeploymentError
+from acoupi.programs.core.base import AcoupiProgram
+from acoupi.programs.templates import BasicProgram, MessagingProgram
+
+__all__ = ["Accounts", "draw_up_accounts"]
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """A deployment in figures. Once it has ended, nothing should be unaccounted for."""
+
+    recorded_s: float
+    recordings: int
+    processed: int
+    skipped: int
+    failed: int
+    kept: int
+    let_go: int
+    detections: int
+    messages: int
+    messages_delivered: int
+    unaccounted: tuple[str, ...]
+    """One line for each recording, file or message that is not where it should be."""
+
+
+def draw_up_accounts(program: AcoupiProgram, deployment: Deployment) -> Accounts:  # pyright: ignore[reportMissingTypeArgument, reportUnknownParameterType]
+    """Count what a deployment came to, looking at every file.
+
+    Raises
+    ------
+    DeploymentError
+        If the program keeps its data in stores of another kind.
+    """
+    if not isinstance(program, BasicProgram) or not isinstance(program.store, SqliteStore):
+        raise DeploymentError(f"{type(program).__name__} keeps no accounts")
+    tally = program.store.tally(deployment)
+    messages = _messages(program, deployment)
+    waiting_dir: Path = program.config.paths.tmp_audio
+    kept = [path for _, path in tally.paths if path.parent != waiting_dir]
+    return Accounts(
+        recorded_s=tally.recorded_s,
+        recordings=tally.n_recordings,
+        processed=tally.n_processed,
+        skipped=tally.n_skipped,
+        failed=tally.n_failed,
+        kept=len(kept),
+        let_go=tally.n_discarded,
+        detections=tally.n_detections,
+        messages=messages.n_messages,
+        messages_delivered=messages.n_delivered,
+        unaccounted=(
+            *_lost_recordings(tally, waiting_dir),
+            *_stray_files(tally, waiting_dir),
+            *_stuck_messages(messages),
+        ),
+    )
+
+
+def _messages(program: BasicProgram, deployment: Deployment) -> MessageTally:  # pyright: ignore[reportMissingTypeArgument, reportUnknownParameterType]
+    if not isinstance(program, MessagingProgram):
+        return MessageTally()
+    if not isinstance(program.message_store, SqliteMessageStore):
+        return MessageTally()
+    names = [messenger.name for messenger in program.messengers]
+    return program.message_store.tally(names, since=deployment.started_on)
+
+
+def _lost_recordings(tally: DeploymentTally, waiting_dir: Path) -> Iterator[str]:
+    if tally.n_unprocessed:
+        yield f"{tally.n_unprocessed} recordings were never processed"
+    if tally.n_processed > tally.n_with_output:
+        yield f"{tally.n_processed - tally.n_with_output} processed recordings have no output"
+    for recording_id, path in tally.paths:
+        if path.parent == waiting_dir:
+            yield f"recording {recording_id} still waits at {path}"
+        elif not is_readable(path):
+            yield f"recording {recording_id} cannot be read at {path}"
+
+
+def _stray_files(tally: DeploymentTally, waiting_dir: Path) -> Iterator[str]:
+    known = {path for _, path in tally.paths}
+    for path in sorted(waiting_dir.glob("*.wav*")):
+        if path not in known:
+            yield f"nobody knows the file {path}"
+
+
+def _stuck_messages(messages: MessageTally) -> Iterator[str]:
+    if messages.n_waiting:
+        yield f"{messages.n_waiting} messages are not delivered"
+    if messages.n_refused:
+        yield f"{messages.n_refused} messages were refused"
+
+
+def is_readable(path: Path) -> bool:
+    """Tell whether a WAV file is there and as long as its header says."""
+    try:
+        with wave.open(str(path), "rb") as wav:
+            frame_bytes = wav.getnchannels() * wav.getsampwidth()
+            return len(wav.readframes(wav.getnframes())) == wav.getnframes() * frame_bytes
+    except (OSError, EOFError, wave.Error):
+        return False
