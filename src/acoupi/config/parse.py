@@ -1,0 +1,114 @@
+"""Flags, and answers, to a configuration."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from acoupi.config.documents import build
+from acoupi.config.fields import FieldPath, Leaf, Node, Section, walk
+from acoupi.config.flags import own_flags
+from acoupi.config.hooks import run_hooks
+from acoupi.config.problems import Problem, explain, refusal
+from acoupi.config.values import Json, json_from_text, readable
+
+__all__ = ["parse_config_from_args", "parse_section", "validated"]
+
+S = TypeVar("S", bound=BaseModel)
+
+HINT = "acoupi setup --program PROGRAM --help lists every option"
+
+
+def parse_config_from_args(
+    schema: type[S], args: list[str] | None = None, prompt: bool = True
+) -> S:
+    """Build a configuration from flags, and ask for what they do not give.
+
+    Parameters
+    ----------
+    schema
+        The model class of the configuration.
+    args
+        Words such as ``["--recording.duration", "3", "--microphone.device_name=hw:1"]``.
+    prompt
+        Whether to ask; without it, defaults stand for what is not given.
+
+    Raises
+    ------
+    ConfigurationError
+        Listing everything that is wrong, each with its field.
+    """
+    return parse_section(schema, args, prompt)
+
+
+def parse_section(
+    schema: type[S], args: Sequence[str] | None = None, prompt: bool = True, prefix: str = ""
+) -> S:
+    """Do the same for one section; a model's own ``setup`` hook can begin with this.
+
+    Parameters
+    ----------
+    args
+        All words of the command line; those outside the section are left alone.
+    prefix
+        The section's dotted name, such as ``"microphone"``.
+    """
+    words = list(args or [])
+    section = walk(schema, tuple(filter(None, prefix.split("."))))
+    given, problems = _given_values(section, words)
+    if prompt and not problems:
+        from acoupi.config.prompt import ask
+
+        given = ask(section, given, words)
+    elif not prompt:
+        problems += run_hooks(section, words, given)
+    return _finished(schema, section, given, problems)
+
+
+def validated(schema: type[S], document: Json) -> S:
+    """Return the configuration that a JSON document describes."""
+    return schema.model_validate_json(json.dumps(document))
+
+
+def _finished(
+    schema: type[S], section: Section, given: dict[FieldPath, Json], problems: list[Problem]
+) -> S:
+    document = build(section, given)
+    known = {problem.field for problem in problems}
+    try:
+        config = validated(schema, document)
+    except ValidationError as error:
+        found = [_with_flag(p) for p in explain(error, section, document) if p.field not in known]
+        raise refusal([*problems, *found], help=HINT) from None
+    if problems:
+        raise refusal(problems, help=HINT)
+    return config
+
+
+def _given_values(
+    section: Section, words: list[str]
+) -> tuple[dict[FieldPath, Json], list[Problem]]:
+    texts, problems = own_flags(words, section)
+    given: dict[FieldPath, Json] = {}
+    for node, text in texts.items():
+        try:
+            given[node.path] = _value(node, text)
+        except ValidationError as error:
+            problems += explain(error, node, readable(text))
+    return given, problems
+
+
+def _value(node: Node, text: str) -> Json:
+    if isinstance(node, Leaf):
+        return json_from_text(node.adapter, text)
+    annotation: Any = dict[str, Any] | None if node.is_optional else dict[str, Any]
+    return json_from_text(TypeAdapter[Any](annotation), text)
+
+
+def _with_flag(problem: Problem) -> Problem:
+    """Say how a value that is missing is given."""
+    if problem.reason != "is missing" or not isinstance(problem.node, Leaf):
+        return problem
+    return replace(problem, reason=f"is missing; give it with --{problem.field} VALUE")

@@ -1,0 +1,93 @@
+"""Keep secrets out of what is shown, and in what is kept."""
+
+from collections.abc import Iterable, Mapping
+from itertools import zip_longest
+from typing import Any, cast
+
+from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
+
+from acoupi.config.fields import Section
+from acoupi.config.values import Json
+
+__all__ = ["MASK", "keep", "reveal", "texts"]
+
+MASK = "**********"
+
+
+def reveal(value: object, document: Json) -> Json:
+    """Return a dumped value with its secrets in place of the masks.
+
+    Parameters
+    ----------
+    value
+        What was dumped: a model, a secret, or a container with them inside.
+    document
+        What pydantic made of it.
+    """
+    if hasattr(value, "get_secret_value"):
+        return _plain(cast("Any", value).get_secret_value())
+    if isinstance(value, BaseModel) and isinstance(document, dict):
+        return _reveal_model(value, cast("dict[str, Json]", document))
+    if isinstance(value, Mapping) and isinstance(document, dict):
+        inner = list(cast("Mapping[object, object]", value).values())
+        pairs = zip(inner, cast("dict[str, Json]", document).items(), strict=False)
+        return {key: reveal(item, dumped) for item, (key, dumped) in pairs}
+    if isinstance(value, list | tuple | set | frozenset) and isinstance(document, list):
+        items = cast("Iterable[object]", value)
+        return [reveal(i, d) for i, d in zip(items, cast("list[Json]", document), strict=False)]
+    return document
+
+
+def keep(new: Json, old: Json, shown: Json) -> Json:
+    """Return ``new`` with the old secret wherever it still has the mask that was shown."""
+    if isinstance(new, dict) and isinstance(old, dict) and isinstance(shown, dict):
+        olds, showns = cast("dict[str, Json]", old), cast("dict[str, Json]", shown)
+        return {
+            key: keep(value, olds.get(key), showns.get(key))
+            for key, value in cast("dict[str, Json]", new).items()
+        }
+    if isinstance(new, list) and isinstance(old, list) and isinstance(shown, list):
+        pairs = zip(cast("list[Json]", old), cast("list[Json]", shown), strict=False)
+        return [
+            keep(item, *(pair or (None, None)))
+            for item, pair in zip_longest(cast("list[Json]", new), pairs)
+        ][: len(cast("list[Json]", new))]
+    return cast("Json", old if new == shown == MASK else new)
+
+
+def texts(section: Section, document: Json) -> set[str]:
+    """Return every text that stands in a secret's place in a document."""
+    found: set[str] = set()
+    content = cast("dict[str, Json]", document) if isinstance(document, dict) else {}
+    for child in section.children:
+        value = content.get(child.key)
+        if isinstance(child, Section):
+            found |= texts(child, value)
+        elif child.is_secret:
+            found |= set(_strings(value))
+    return found
+
+
+def _strings(value: Json) -> Iterable[str]:
+    if isinstance(value, dict):
+        value = list(cast("dict[str, Json]", value).values())
+    if isinstance(value, list):
+        for item in cast("list[Json]", value):
+            yield from _strings(item)
+    elif value not in (None, "", MASK):
+        yield str(value)
+
+
+def _reveal_model(model: BaseModel, document: dict[str, Json]) -> dict[str, Json]:
+    revealed = dict(document)
+    for name, info in type(model).model_fields.items():
+        for key in (info.serialization_alias, info.alias, name):
+            if key in revealed:
+                revealed[key] = reveal(getattr(model, name), revealed[key])
+                break
+    return revealed
+
+
+def _plain(secret: object) -> Json:
+    return to_jsonable_python(secret)
