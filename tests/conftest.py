@@ -1,0 +1,32 @@
+"""What all tests may use."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+def need(present: object, part: str, how: str) -> None:
+    """Skip the test when a part is absent; fail when all tests were asked for."""
+    if present:
+        return
+    if os.environ.get("ACOUPI_TEST_ALL") == "1":
+        pytest.fail(f"{part} is absent: {how}")
+    pytest.skip(f"{part} is absent: {how}")
+
+
+@pytest.fixture(scope="session")
+def requires() -> Callable[[object, str, str], None]:
+    """``requires(present, part, how)``: skip, or fail when ``ACOUPI_TEST_ALL=1``."""
+    return need
+
+
+@pytest.fixture(scope="session")
+def real_audio() -> Path:
+    """The folder of real recordings: ``soundscape.wav`` and ``bats/``."""
+    folder = REPOSITORY / "audio"
+    need((folder / "soundscape.wav").is_file(), "real audio", "run scripts/fetch-audio")
+    return folder
