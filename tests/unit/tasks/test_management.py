@@ -1,0 +1,146 @@
+from pathlib import Path
+
+import pytest
+
+from acoupi.components.saving_managers import DateFileManager
+from acoupi.components.stores import SqliteStore
+from acoupi.components.types import RecordingSavingManager
+from acoupi.data import Deployment, ModelOutput, Recording
+from acoupi.tasks import generate_file_management_task
+from acoupi.tasks.management import ProcessedByRequiredModels, ProcessingHasEnded
+from acoupi.testing import Answer, FakeRecorder
+
+
+@pytest.fixture
+def waiting_dir(tmp_path: Path) -> Path:
+    return tmp_path / "waiting"
+
+
+@pytest.fixture
+def recordings(store: SqliteStore, deployment: Deployment, waiting_dir: Path) -> list[Recording]:
+    recorder = FakeRecorder(waiting_dir)
+    made = [recorder.record(deployment) for _ in range(3)]
+    for recording in made:
+        store.store_recording(recording)
+    return made
+
+
+def path_of(store: SqliteStore, recording: Recording) -> Path | None:
+    [(stored, _)] = store.get_recordings([recording.id])
+    return stored.path
+
+
+class Refusing(RecordingSavingManager):
+    """Fails for one recording, and has no place for any."""
+
+    def __init__(self, poison: Recording) -> None:
+        self.poison = poison
+
+    def save_recording(
+        self, recording: Recording, model_outputs: list[ModelOutput] | None = None
+    ) -> Path | None:
+        if recording.id == self.poison.id:
+            raise OSError("the card is broken here")
+        return None
+
+
+def test_recordings_move_to_where_the_first_manager_with_a_place_says(
+    store: SqliteStore, recordings: list[Recording], waiting_dir: Path, tmp_path: Path
+) -> None:
+    managers = [Refusing(Recording.model_construct()), DateFileManager(tmp_path / "kept")]
+    managers[0].poison = recordings[0].model_copy(update={"id": None})  # type: ignore[attr-defined]
+    generate_file_management_task(store, managers, tmp_path=waiting_dir)()
+    assert list(waiting_dir.iterdir()) == []
+    for recording in recordings:
+        kept_at = path_of(store, recording)
+        assert kept_at is not None
+        assert kept_at.is_relative_to(tmp_path / "kept")
+        assert kept_at.is_file()
+
+
+def test_without_filters_everything_is_kept_and_with_them_what_one_of_them_wants(
+    store: SqliteStore, recordings: list[Recording], waiting_dir: Path, tmp_path: Path
+) -> None:
+    managers = [DateFileManager(tmp_path / "kept")]
+    filters = [Answer(False), Answer(True)]
+    generate_file_management_task(store, managers, file_filters=filters, tmp_path=waiting_dir)()
+    assert all(path_of(store, recording) for recording in recordings)
+
+
+def test_what_no_filter_wants_is_let_go_and_its_row_says_so(
+    store: SqliteStore, recordings: list[Recording], waiting_dir: Path, tmp_path: Path
+) -> None:
+    managers = [DateFileManager(tmp_path / "kept")]
+    filters = [Answer(False)]
+    generate_file_management_task(store, managers, file_filters=filters, tmp_path=waiting_dir)()
+    assert list(waiting_dir.iterdir()) == []
+    assert [path_of(store, recording) for recording in recordings] == [None] * 3
+
+
+def test_a_recording_whose_processing_failed_is_kept_whatever_the_filters_say(
+    store: SqliteStore, recordings: list[Recording], waiting_dir: Path, tmp_path: Path
+) -> None:
+    store.begin_processing(recordings[0])
+    store.end_processing(recordings[0], "failed", "the model fell over")
+    managers = [DateFileManager(tmp_path / "kept")]
+    filters = [Answer(False)]
+    generate_file_management_task(store, managers, file_filters=filters, tmp_path=waiting_dir)()
+    assert path_of(store, recordings[0]) is not None
+    assert path_of(store, recordings[1]) is None
+
+
+def test_one_recording_that_cannot_be_moved_holds_up_no_other(
+    store: SqliteStore, recordings: list[Recording], waiting_dir: Path, tmp_path: Path
+) -> None:
+    managers = [Refusing(poison := recordings[0]), DateFileManager(tmp_path / "kept")]
+    generate_file_management_task(store, managers, tmp_path=waiting_dir)()
+    assert path_of(store, poison) == poison.path
+    assert [path.name for path in waiting_dir.iterdir()] == [poison.path and poison.path.name]
+
+
+def test_a_cut_between_the_row_and_the_removal_loses_nothing(
+    store: SqliteStore,
+    recordings: list[Recording],
+    waiting_dir: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    managers = [DateFileManager(tmp_path / "kept")]
+    task = generate_file_management_task(store, managers, tmp_path=waiting_dir)
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteStore, "update_recording_path", lambda *_: 1 / 0)
+        task()
+    assert len(list(waiting_dir.iterdir())) == 3
+    task()
+    kept = sorted((tmp_path / "kept").rglob("*.wav"))
+    assert sorted(path for r in recordings if (path := path_of(store, r))) == kept
+
+
+def test_a_recording_waits_until_the_required_models_have_answered(
+    store: SqliteStore, recordings: list[Recording], waiting_dir: Path, tmp_path: Path
+) -> None:
+    store.store_model_output(ModelOutput(name_model="bats", recording=recordings[1]))
+    managers = [DateFileManager(tmp_path / "kept")]
+    generate_file_management_task(
+        store, managers, required_models=["bats"], tmp_path=waiting_dir
+    )()
+    waiting = {path for path in waiting_dir.iterdir()}
+    assert waiting == {recordings[0].path, recordings[2].path}
+
+
+def test_a_recording_waits_until_its_processing_has_ended_even_without_an_output(
+    store: SqliteStore, recordings: list[Recording], waiting_dir: Path, tmp_path: Path
+) -> None:
+    store.begin_processing(recordings[0])
+    store.begin_processing(recordings[1])
+    store.end_processing(recordings[1], "skipped")
+    condition = ProcessingHasEnded(store)
+    assert [condition(recording, []) for recording in recordings] == [False, True, False]
+
+
+def test_required_models_must_all_have_answered() -> None:
+    both = ProcessedByRequiredModels(["bats", "birds"])
+    bats = ModelOutput.model_construct(name_model="bats")
+    birds = ModelOutput.model_construct(name_model="birds")
+    assert not both(Recording.model_construct(), [bats])
+    assert both(Recording.model_construct(), [birds, bats])
