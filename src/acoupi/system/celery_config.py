@@ -1,0 +1,66 @@
+"""How tasks travel, as ``config/celery.json`` says."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from acoupi.errors import ConfigurationError
+
+__all__ = ["EMBEDDED_BROKER_URL", "CeleryConfig", "load_celery_config"]
+
+EMBEDDED_BROKER_URL = "embedded://"
+
+
+class CeleryConfig(BaseModel):
+    """Settings of Celery; any other of its settings may be added."""
+
+    model_config = ConfigDict(extra="allow")
+
+    enable_utc: bool = True
+    timezone: str = "UTC"
+
+    broker_url: str = EMBEDDED_BROKER_URL
+    broker_connection_retry_on_startup: bool = True
+    result_backend: str | None = "rpc://"
+    result_persistent: bool = False
+    result_serializer: str = "json"
+    accept_content: list[str] = Field(default_factory=lambda: ["json"])
+
+    task_serializer: str = "json"
+    task_ignore_result: bool = True
+    task_acks_late: bool = True
+    task_reject_on_worker_lost: bool = True
+    task_soft_time_limit: int | None = None
+    task_time_limit: int = 600
+
+    worker_prefetch_multiplier: int = 1
+    worker_enable_prefetch_count_reduction: bool = False
+    worker_hijack_root_logger: bool = False
+    worker_redirect_stdouts: bool = False
+
+    beat_max_loop_interval: int = 1
+
+    def to_celery(self) -> dict[str, Any]:
+        """Return what ``Celery.conf.update`` takes."""
+        values = self.model_dump()
+        if self.broker_url.startswith(("amqp", "pyamqp")):
+            # A server that is killed loses what it has not confirmed.
+            options: dict[str, Any] = values.get("broker_transport_options") or {}
+            values["broker_transport_options"] = {"confirm_publish": True, **options}
+        return values
+
+
+def load_celery_config(path: Path) -> CeleryConfig:
+    """Read the settings of Celery; the defaults if there is no such file."""
+    try:
+        return CeleryConfig.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return CeleryConfig()
+    except ValidationError as error:
+        problem = error.errors()[0]
+        field = ".".join(map(str, problem["loc"])) or "the file"
+        raise ConfigurationError(
+            f"{path} cannot be used: {field}: {problem['msg']}",
+            help="correct it, or remove it and run acoupi setup again",
+        ) from error

@@ -1,0 +1,92 @@
+"""The files of a home: either all written, or all as they were."""
+
+import contextlib
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from acoupi._files import write_atomic
+from acoupi.errors import ConfigurationError
+from acoupi.system.settings import Settings
+
+__all__ = ["PRIVATE_FILE_MODE", "HomeFile", "write_home"]
+
+PRIVATE_FILE_MODE = 0o600
+PRIVATE_DIRECTORY_MODE = 0o700
+
+
+@dataclass(frozen=True)
+class HomeFile:
+    """What one file should be."""
+
+    path: Path
+    text: str
+    mode: int = 0o644
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What one file was."""
+
+    path: Path
+    content: bytes | None
+    mode: int
+
+    def restore(self) -> None:
+        if self.content is None:
+            self.path.unlink(missing_ok=True)
+        else:
+            write_atomic(self.path, self.content, self.mode)
+
+
+def write_home(settings: Settings, files: Sequence[HomeFile]) -> None:
+    """Write the tree of a home, or leave it as it was.
+
+    Raises
+    ------
+    ConfigurationError
+        If something cannot be written; the message names it.
+    """
+    directories = [settings.home, settings.run_dir, settings.log_dir]
+    directories += [file.path.parent for file in files]
+    with _undoing(settings) as undo:
+        for directory in directories:
+            _make(directory, undo)
+        for file in files:
+            undo.callback(_remember(file.path).restore)
+            write_atomic(file.path, file.text, file.mode)
+        settings.home.chmod(PRIVATE_DIRECTORY_MODE)
+
+
+@contextlib.contextmanager
+def _undoing(settings: Settings) -> Generator[contextlib.ExitStack]:
+    with contextlib.ExitStack() as undo:
+        try:
+            yield undo
+        except OSError as error:
+            raise ConfigurationError(
+                f"the home {settings.home} cannot be written: {error.strerror}: {error.filename}",
+                help="choose another one with ACOUPI_HOME, or make it belong to this user",
+            ) from error
+        undo.pop_all()
+
+
+def _make(directory: Path, undo: contextlib.ExitStack) -> None:
+    """Make a directory and its parents; they are removed again if all is undone."""
+    if directory.is_dir():
+        return
+    if directory.parent != directory:
+        _make(directory.parent, undo)
+    directory.mkdir(mode=PRIVATE_DIRECTORY_MODE)
+    undo.callback(_remove_if_empty, directory)
+
+
+def _remove_if_empty(directory: Path) -> None:
+    with contextlib.suppress(OSError):
+        directory.rmdir()
+
+
+def _remember(path: Path) -> _Before:
+    if not path.exists():
+        return _Before(path, None, 0)
+    return _Before(path, path.read_bytes(), path.stat().st_mode & 0o777)

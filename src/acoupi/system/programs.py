@@ -1,0 +1,113 @@
+"""The program that is set up in a home."""
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from acoupi._files import write_atomic
+from acoupi.config import load_config
+from acoupi.errors import AcoupiError, HealthCheckError, NotConfiguredError
+from acoupi.system.brokers import create_app
+from acoupi.system.program_classes import load_program_class
+from acoupi.system.settings import Settings
+from acoupi.system.supervisor.locks import is_held
+from acoupi.system.templates import render_template
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from acoupi.programs import AcoupiProgram, WorkerConfig
+
+__all__ = [
+    "ProgramState",
+    "get_program_state",
+    "load_config_schema",
+    "load_installed_class",
+    "load_program",
+    "load_program_class",
+    "load_program_config",
+    "load_worker_config",
+    "write_program_file",
+]
+
+
+class ProgramState(StrEnum):
+    """How the program is."""
+
+    OK = "ok"
+    UNHEALTHY = "unhealthy"
+    ERROR = "error"
+
+
+def load_installed_class(settings: Settings) -> "type[AcoupiProgram[Any]]":
+    """Return the class of the program that is set up.
+
+    Raises
+    ------
+    NotConfiguredError
+        If none is.
+    """
+    if not settings.program_name_file.is_file():
+        raise NotConfiguredError(
+            f"no program is set up in {settings.home}",
+            help="run: acoupi setup --program MODULE (or set ACOUPI_HOME to another home)",
+        )
+    import_from_home(settings)
+    return load_program_class(settings.program_name_file.read_text().strip())
+
+
+def load_config_schema(settings: Settings) -> "type[BaseModel]":
+    """Return the class of the configuration of the program that is set up."""
+    return load_installed_class(settings).get_config_schema()
+
+
+def load_program_config(settings: Settings) -> "BaseModel":
+    """Read the configuration of the program that is set up."""
+    return load_config(settings.program_config_file, load_config_schema(settings))
+
+
+def load_worker_config(settings: Settings) -> "WorkerConfig":
+    """Return the processes that the program wants; one if it wants none."""
+    from acoupi.programs import DEFAULT_WORKER_CONFIG
+
+    config = load_installed_class(settings).get_worker_config()
+    return config if config.workers else DEFAULT_WORKER_CONFIG
+
+
+def load_program(settings: Settings) -> "AcoupiProgram[Any]":
+    """Build the program that is set up, with its configuration and a Celery app."""
+    program_class = load_installed_class(settings)
+    config = load_config(settings.program_config_file, program_class.get_config_schema())
+    return program_class(config, create_app(settings))
+
+
+def write_program_file(program_name: str, settings: Settings) -> None:
+    """Write ``app.py``, through which ``celery -A app`` finds the program."""
+    write_atomic(settings.program_file, render_program_file(program_name))
+
+
+def render_program_file(program_name: str) -> str:
+    """Return the text of ``app.py``."""
+    return render_template("app.py.jinja2", program_name=program_name)
+
+
+def import_from_home(settings: Settings) -> None:
+    """Let a program be a module that lies in the home."""
+    home = str(settings.home)
+    if home not in sys.path:
+        sys.path.append(home)
+
+
+def get_program_state(settings: Settings) -> ProgramState:
+    """Tell whether the program could do its work; a running one is not disturbed."""
+    try:
+        if is_held(settings.lock_file):
+            load_program_config(settings)
+        else:
+            program = load_program(settings)
+            program.check(program.config)
+    except HealthCheckError:
+        return ProgramState.UNHEALTHY
+    except (AcoupiError, OSError):
+        return ProgramState.ERROR
+    return ProgramState.OK

@@ -1,0 +1,97 @@
+"""Beat: rings each task when it is due. It remembers nothing across restarts."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, cast
+
+from celery.beat import Scheduler, Service
+
+from acoupi._files import write_atomic
+from acoupi._logging import configure_logging
+from acoupi._systemd import notify
+from acoupi.errors import AcoupiError, ServiceError
+from acoupi.system.settings import Settings
+from acoupi.system.supervisor.board import Slot
+from acoupi.system.supervisor.forking import log_to_file
+from acoupi.system.supervisor.locks import acquire, noted_pid, wait_until
+from acoupi.system.supervisor.worker import PreparedProgram
+
+__all__ = ["beat", "run_beat"]
+
+LOCK_TIMEOUT_S = 5.0
+
+
+def beat(settings: Settings, prepared: PreparedProgram, slot: Slot) -> int:
+    """Ring tasks until told to stop, as a child of the supervisor."""
+    log_to_file(settings, "beat")
+    _lock_beat(settings)
+    slot.report_ready()
+    _ring(settings, prepared, slot.report_progress)
+    return 0
+
+
+def run_beat(settings: Settings) -> int:
+    """Ring tasks until told to stop, in the foreground; systemd may watch."""
+    from acoupi.system.supervisor.foreground import prepare
+
+    configure_logging(settings.log_level)
+    _lock_beat(settings)
+    write_atomic(settings.pid_file("beat"), f"{os.getpid()}\n")
+    prepared = prepare(settings)
+    notify(READY=1, STATUS="ringing")
+    _ring(settings, prepared, lambda: notify(WATCHDOG=1))
+    notify(STOPPING=1)
+    return 0
+
+
+def _ring(settings: Settings, prepared: PreparedProgram, on_tick: Callable[[], object]) -> None:
+    app: Any = prepared.build(settings).app
+    # Of the schedules nothing is kept on disk: they follow the wall clock.
+    service: Any = Service(app, scheduler_cls=_scheduler(on_tick))
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        service.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    service.start()
+
+
+def _scheduler(on_tick: Callable[[], object]) -> type[Scheduler]:
+    class ReportingScheduler(Scheduler):
+        """Keeps the schedule in memory, and says that it turns."""
+
+        def tick(self, *args: Any, **kwargs: Any) -> float:
+            on_tick()
+            return cast("float", super().tick(*args, **kwargs))
+
+    return ReportingScheduler
+
+
+def _lock_beat(settings: Settings) -> int:
+    """Be the only beat of this home; one that is just ending is waited for."""
+    taken: list[int] = []
+
+    def take() -> bool:
+        fd = acquire(settings.beat_lock_file)
+        taken.extend([] if fd is None else [fd])
+        return fd is not None
+
+    if not wait_until(take, LOCK_TIMEOUT_S):
+        pid = noted_pid(settings.pid_file("beat"))
+        raise ServiceError(
+            f"beat of {settings.home} is running already" + (f" (process {pid})" if pid else ""),
+            help="two would ring every task twice; stop the other one first",
+        )
+    return taken[0]
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(run_beat(Settings()))
+    except AcoupiError as error:
+        sys.stderr.write(f"acoupi: {error}\n{error.help or ''}\n")
+        sys.exit(error.exit_code)

@@ -1,0 +1,160 @@
+"""The supervisor in the background: started until it is ready, stopped until it is gone."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from acoupi._clock import monotonic_s
+from acoupi._systemd import NotifySocket
+from acoupi.errors import ServiceError
+from acoupi.system.settings import Settings
+from acoupi.system.supervisor.locks import (
+    holders,
+    is_held,
+    noted_pid,
+    supervisor_pid,
+    wait_until_free,
+)
+
+__all__ = ["brings_beat", "start_detached", "stop_detached"]
+
+POLL_S = 0.1
+LOG_LINES = 12
+MAX_LOG_BYTES = 5_000_000
+STOP_SLACK_S = 15.0
+
+_started: "list[subprocess.Popen[bytes]]" = []
+"""Supervisors that this process started; it must reap them if it outlives them."""
+
+
+def start_detached(settings: Settings, beat: bool = True) -> bool:
+    """Start the supervisor in the background, and return when all workers are ready.
+
+    Returns
+    -------
+    bool
+        False if it was running already.
+
+    Raises
+    ------
+    ServiceError
+        If it did not become ready; the message has the end of its log.
+    """
+    if supervisor_pid(settings) is not None:
+        return False
+    ready = NotifySocket()
+    try:
+        process = _spawn(settings, beat, ready.address)
+        _started.append(process)
+        _wait_until_ready(settings, process, ready)
+    finally:
+        ready.close()
+    return True
+
+
+def stop_detached(settings: Settings) -> bool:
+    """Stop the supervisor, wherever it was started, and return when all processes are gone.
+
+    Returns
+    -------
+    bool
+        False if nothing was running.
+    """
+    if not is_held(settings.lock_file):
+        return False
+    pid = supervisor_pid(settings)
+    for each in [pid] if pid else sorted(holders(settings.lock_file)):
+        _signal(each, signal.SIGTERM)
+    timeout_s = settings.stop_timeout_s + STOP_SLACK_S
+    if not wait_until_free(settings.lock_file, timeout_s):
+        for each in holders(settings.lock_file):
+            _signal(each, signal.SIGKILL)
+        wait_until_free(settings.lock_file, STOP_SLACK_S)
+    _reap()
+    return True
+
+
+def brings_beat(settings: Settings) -> bool:
+    """Tell whether the supervisor that runs has beat as a child."""
+    return noted_pid(settings.pid_file("beat")) in holders(settings.lock_file)
+
+
+def _spawn(settings: Settings, beat: bool, address: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "acoupi", "run", *([] if beat else ["--no-beat"])]
+    log_path = settings.log_file("supervisor")
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    _shorten(log_path)
+    with log_path.open("ab") as log:
+        return subprocess.Popen(
+            command,
+            cwd=settings.home,
+            env=_environment(settings, address),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def _environment(settings: Settings, address: str) -> Mapping[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("WATCHDOG_")}
+    return kept | {
+        "ACOUPI_HOME": str(settings.home),
+        "ACOUPI_LOG_LEVEL": settings.log_level,
+        "ACOUPI_CELERY_POOL_TYPE": settings.celery_pool_type,
+        "NOTIFY_SOCKET": address,
+    }
+
+
+def _wait_until_ready(
+    settings: Settings, process: "subprocess.Popen[bytes]", ready: NotifySocket
+) -> None:
+    deadline_s = monotonic_s() + settings.start_timeout_s
+    while ready.receive(POLL_S).get("READY") != "1":
+        if process.poll() is not None:
+            raise _not_started(settings, f"it exited with code {process.returncode}")
+        if monotonic_s() > deadline_s:
+            process.kill()
+            process.wait()
+            wait_until_free(settings.lock_file, STOP_SLACK_S)
+            raise _not_started(
+                settings, f"it was not ready after {settings.start_timeout_s:.0f} s"
+            )
+
+
+def _not_started(settings: Settings, why: str) -> ServiceError:
+    path = settings.log_file("supervisor")
+    lines = path.read_text(errors="replace").splitlines()[-LOG_LINES:]
+    return ServiceError(
+        "\n  ".join([f"the workers could not be started: {why}", *lines]),
+        help=f"see the logs in {settings.log_dir}",
+    )
+
+
+def _reap() -> None:
+    for process in _started:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            # A lock is free a moment before its last process has ended.
+            process.wait(STOP_SLACK_S)
+    _started[:] = [process for process in _started if process.poll() is None]
+
+
+def _shorten(path: Path) -> None:
+    if path.exists() and path.stat().st_size > MAX_LOG_BYTES:
+        path.replace(path.with_name(path.name + ".1"))
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+    except PermissionError as error:
+        raise ServiceError(
+            f"process {pid} belongs to another user and cannot be stopped",
+            help="run the command as the user who started the sensor",
+        ) from error

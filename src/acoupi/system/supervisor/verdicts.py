@@ -1,0 +1,52 @@
+"""When a child that lives must be ended."""
+
+from dataclasses import dataclass
+
+__all__ = ["Limits", "RunningTask", "Verdict", "Vitals", "judge"]
+
+
+@dataclass(frozen=True)
+class RunningTask:
+    """A task that a worker has begun and not ended."""
+
+    task_id: str
+    deadline_s: float
+
+
+@dataclass(frozen=True)
+class Vitals:
+    """What a child said about itself; instants are 0 until they have been."""
+
+    started_s: float
+    ready_s: float = 0.0
+    progress_s: float = 0.0
+    tasks: tuple[RunningTask, ...] = ()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a child may take (s)."""
+
+    start_s: float = 300.0
+    stall_s: float = 60.0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why a child must be ended, and which tasks must not be tried by the next."""
+
+    reason: str
+    task_ids: tuple[str, ...] = ()
+
+
+def judge(vitals: Vitals, limits: Limits, now_s: float) -> Verdict | None:
+    """Decide whether a child must be ended now."""
+    overrun = tuple(t.task_id for t in vitals.tasks if now_s >= t.deadline_s)
+    if overrun:
+        return Verdict(f"task past its time limit: {', '.join(overrun)}", overrun)
+    if not vitals.ready_s:
+        late = now_s - vitals.started_s >= limits.start_s
+        return Verdict(f"not ready after {limits.start_s:.0f} s") if late else None
+    # Some pools run a task in the loop itself; its own limit holds then.
+    stalled = not vitals.tasks and now_s - vitals.progress_s >= limits.stall_s
+    return Verdict(f"no progress for {limits.stall_s:.0f} s") if stalled else None

@@ -1,0 +1,45 @@
+"""The texts that a home's files are made from."""
+
+import shlex
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["render_template"]
+
+
+def render_template(template_name: str, **kwargs: object) -> str:
+    """Fill in one of the templates of ``acoupi/templates``."""
+    return _environment().get_template(template_name).render(**kwargs)
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("acoupi"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - shell, units and Python, not HTML
+    )
+    environment.filters |= {"sh": _sh, "systemd": _systemd, "systemd_path": _systemd_path}
+    return environment
+
+
+def _sh(value: object) -> str:
+    """Quote a word for a POSIX shell; systemd reads the same in an environment file."""
+    return shlex.quote(str(value))
+
+
+def _systemd(value: object) -> str:
+    """Quote an argument of a command in a unit."""
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
+    return f'"{_systemd_path(text)}"'
+
+
+def _systemd_path(value: object) -> str:
+    """Escape a value of a unit that is one path."""
+    return str(value).replace("%", "%%")
