@@ -19,7 +19,7 @@ def is_zone_name(name: str) -> bool:
     """Tell whether there is an IANA zone of this name."""
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return False
     return True
 

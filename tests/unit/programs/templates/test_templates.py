@@ -1,0 +1,156 @@
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from celery import Celery
+
+from acoupi.components import HTTPConfig, MicrophoneConfig
+from acoupi.components.message_factories import FullModelOutputMessageBuilder
+from acoupi.components.stores import SqliteStore
+from acoupi.components.types import AudioRecorder, MessageBuilder, Messenger, Model
+from acoupi.data import Deployment, Detection, ModelOutput
+from acoupi.errors import HealthCheckError
+from acoupi.programs.templates import (
+    AudioConfiguration,
+    DetectionProgram,
+    DetectionProgramConfiguration,
+    MessagingConfig,
+    PathsConfiguration,
+)
+from acoupi.tasks.schedules import AlignedSchedule
+from acoupi.testing import FakeMessenger, FakeModel, FakeRecorder
+
+
+class Program(DetectionProgram[DetectionProgramConfiguration]):
+    """A whole program of fakes."""
+
+    built = 0
+
+    def configure_recorder(self, config: DetectionProgramConfiguration) -> AudioRecorder:
+        return FakeRecorder(config.paths.tmp_audio)
+
+    def configure_model(self, config: DetectionProgramConfiguration) -> Model:
+        type(self).built += 1
+        return FakeModel([Detection(detection_score=0.9)])
+
+    def configure_messenger(self, config: DetectionProgramConfiguration) -> Messenger:
+        return FakeMessenger()
+
+    def get_message_factories(
+        self, config: DetectionProgramConfiguration
+    ) -> list[MessageBuilder[[ModelOutput]]]:
+        return [FullModelOutputMessageBuilder()]
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> DetectionProgramConfiguration:
+    return DetectionProgramConfiguration(
+        timezone="UTC",
+        microphone=MicrophoneConfig(device_name="none"),
+        recording=AudioConfiguration(schedule_start=dt.time(0), schedule_end=dt.time(0)),
+        paths=PathsConfiguration(
+            tmp_audio=tmp_path / "tmp",
+            recordings=tmp_path / "recordings",
+            db_metadata=tmp_path / "data" / "metadata.db",
+        ),
+        messaging=MessagingConfig(messages_db=tmp_path / "data" / "messages.db"),
+    )
+
+
+@pytest.fixture
+def program(config: DetectionProgramConfiguration) -> Program:
+    app = Celery("test", set_as_current=False)
+    app.conf.update(task_always_eager=True)
+    Program.built = 0
+    return Program(config, app)
+
+
+def test_the_tasks_have_the_names_that_people_type(program: Program) -> None:
+    assert sorted(program.tasks) == [
+        "detection_task",
+        "file_management_task",
+        "heartbeat_task",
+        "recording_task",
+        "send_messages_task",
+    ]
+    assert isinstance(
+        program.app.conf.beat_schedule["recording_task"]["schedule"], AlignedSchedule
+    )
+    assert "detection_task" not in program.app.conf.beat_schedule
+
+
+def test_a_model_is_built_by_the_first_who_runs_it_and_once(program: Program) -> None:
+    assert program.built == 0
+    program.on_start(Deployment(name="wood"))
+    program.tasks["recording_task"]()
+    program.tasks["recording_task"]()
+    assert program.built == 1
+    assert program.model.name == "fake"
+
+
+def test_a_recording_goes_all_the_way(program: Program) -> None:
+    deployment = Deployment(name="wood")
+    program.on_start(deployment)
+    program.tasks["recording_task"]()
+    program.on_end(deployment)
+    assert isinstance(program.store, SqliteStore)
+    tally = program.store.tally(deployment)
+    assert (tally.n_recordings, tally.n_processed, tally.n_detections) == (1, 1, 1)
+    [(_, kept_at)] = tally.paths
+    assert kept_at.is_relative_to(program.config.paths.recordings)
+    [messenger] = program.messengers
+    assert isinstance(messenger, FakeMessenger)
+    assert len(messenger.messages) == 1
+
+
+def test_ending_a_deployment_finishes_what_was_interrupted(program: Program) -> None:
+    deployment = Deployment(name="wood")
+    program.on_start(deployment)
+    lost_bell = program.recorder.record(deployment)
+    program.store.store_recording(lost_bell)
+    program.on_end(deployment)
+    [(recording, outputs)] = program.store.get_recordings([lost_bell.id])
+    assert len(outputs) == 1
+    assert recording.path != lost_bell.path
+
+
+def test_recovery_rings_for_recordings_that_nobody_processed(program: Program) -> None:
+    deployment = Deployment(name="wood")
+    program.on_start(deployment)
+    program.store.store_recording(lost_bell := program.recorder.record(deployment))
+    program.recover()
+    assert len(program.store.get_recording_model_outputs(lost_bell)) == 1
+
+
+def test_outside_its_hours_a_program_does_not_record(
+    config: DetectionProgramConfiguration,
+) -> None:
+    now = dt.datetime.now(dt.UTC)
+    soon = (now + dt.timedelta(hours=2)).time()
+    later = (now + dt.timedelta(hours=3)).time()
+    hours = config.recording.model_copy(update={"schedule_start": soon, "schedule_end": later})
+    config = config.model_copy(update={"recording": hours})
+    program = Program(config, Celery("test", set_as_current=False))
+    program.on_start(Deployment(name="wood"))
+    assert program.tasks["recording_task"]() is None
+
+
+def test_a_check_names_the_folder_that_cannot_be_written(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "recordings").write_text("not a folder")
+    with pytest.raises(HealthCheckError, match=str(tmp_path / "recordings")):
+        program.check(program.config)
+
+
+def test_every_configured_messenger_is_used_and_none_is_fine(
+    config: DetectionProgramConfiguration,
+) -> None:
+    class Sending(Program):
+        def configure_messenger(self, config: DetectionProgramConfiguration) -> list[Messenger]:
+            return DetectionProgram.configure_messenger(self, config)  # type: ignore[return-value]
+
+    assert Sending(config, Celery("test", set_as_current=False)).messengers == []
+    http = HTTPConfig(base_url="http://127.0.0.1:9/")
+    messaging = config.messaging.model_copy(update={"http": http})
+    config = config.model_copy(update={"messaging": messaging})
+    [messenger] = Sending(config, Celery("test", set_as_current=False)).messengers
+    assert "127.0.0.1" in messenger.name
