@@ -1,6 +1,7 @@
 """What all tests may use."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,3 +31,17 @@ def real_audio() -> Path:
     folder = REPOSITORY / "audio"
     need((folder / "soundscape.wav").is_file(), "real audio", "run scripts/fetch-audio")
     return folder
+
+
+def _wait_until(condition: Callable[[], object], timeout_s: float = 20) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"still not true after {timeout_s:g} s")
+        time.sleep(0.01)
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[..., None]:
+    """``wait_until(condition, timeout_s=20)``: wait for what happens in another process."""
+    return _wait_until

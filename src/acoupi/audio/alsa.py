@@ -1,11 +1,10 @@
 """Sound from an ALSA device, through an ``arecord`` child that may hang or die."""
 
-import ctypes
 import datetime as dt
 import logging
 import os
 import select
-import signal
+import shutil
 import subprocess
 import threading
 from collections import deque
@@ -28,8 +27,6 @@ logger = logging.getLogger(__name__)
 
 READ_BYTES = 1 << 18
 BLOCK_BYTES = 1 << 18
-PR_SET_PDEATHSIG = 1
-LIBC = ctypes.CDLL(None)
 HELP_DEVICE = "list the microphones with: arecord -L"
 
 
@@ -136,7 +133,7 @@ class AlsaCapture:
         try:
             child = self._start_child()
         except OSError as error:
-            self._fail(_no_arecord(error))
+            self._fail(_not_installed(error))
             return
         with child:
             try:
@@ -153,7 +150,6 @@ class AlsaCapture:
             stderr=subprocess.PIPE,
             bufsize=0,
             env=os.environ | {"LC_ALL": "C"},
-            preexec_fn=_end_with_parent,
         )
 
     def _listen(self, child: subprocess.Popen[bytes]) -> DeviceError:
@@ -232,18 +228,23 @@ class AlsaCapture:
 
 
 def _command(device_name: str, format: WavFormat) -> list[str]:
+    arecord = shutil.which("arecord")
+    if arecord is None:
+        raise FileNotFoundError("there is no such command")
     options = ["-D", device_name, "-f", "S16_LE", "-t", "raw"]
     shape = ["-c", str(format.channels), "-r", str(format.rate_hz)]
     buffers = ["--buffer-time=2000000", "--period-time=100000"]
-    return ["arecord", *options, *shape, *buffers, "-"]
+    return [*_ends_with_us(), arecord, *options, *shape, *buffers, "-"]
 
 
-def _no_arecord(error: OSError) -> DeviceUnavailableError:
+def _ends_with_us() -> list[str]:
+    """Return a prefix by which the kernel ends the child, even a hung one, if we are killed."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
+
+
+def _not_installed(error: OSError) -> DeviceUnavailableError:
     return DeviceUnavailableError(
-        f"arecord cannot be started: {error.strerror}",
+        f"arecord cannot be started: {error.strerror or error}",
         help="install it with: sudo apt install alsa-utils",
     )
-
-
-def _end_with_parent() -> None:
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -29,7 +29,7 @@ ZONES = st.integers(-14 * 60, 14 * 60).map(
 
 
 @given(
-    st.datetimes(dt.datetime(1970, 1, 3), dt.datetime(2100, 1, 1), timezones=ZONES),  # noqa: DTZ001
+    st.datetimes(dt.datetime(1970, 1, 3), dt.datetime(2100, 1, 1), timezones=ZONES),
     st.sampled_from([1, 10, 2.5]),
 )
 def test_a_file_says_which_recording_it_is(

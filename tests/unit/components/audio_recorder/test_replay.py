@@ -52,12 +52,9 @@ def a_recorder(root: Path, duration_s: float = 0.5, **options: Any) -> ReplayRec
 
 def record_all(recorder: ReplayRecorder) -> list[Recording]:
     recordings: list[Recording] = []
-    while True:
-        try:
-            recordings.append(recorder.record(DEPLOYMENT))
-        except RecordingError as error:
-            assert "the replay has ended" in str(error)
-            return recordings
+    with pytest.raises(RecordingError, match="the replay has ended"):
+        recordings.extend(iter(lambda: recorder.record(DEPLOYMENT), None))
+    return recordings
 
 
 def sound_of(recordings: list[Recording]) -> bytes:

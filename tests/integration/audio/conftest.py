@@ -1,0 +1,54 @@
+"""A virtual microphone for the tests of this folder."""
+
+import random
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+PLUGIN = "pcm_virtualmic"
+TOOL = Path(__file__).parents[2] / "tools" / "virtualmic"
+HOW = "apt install gcc libasound2-dev alsa-utils"
+
+
+class VirtualMicrophone:
+    """Two ALSA devices, ``birdmic`` and ``batmic``, that hear ``sound`` over and over."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.sound = random.Random(1).randbytes(2 * 2 * 384_000)
+        (directory / "in.raw").write_bytes(self.sound)
+        config = (TOOL / "asound.conf.in").read_text().replace("@DIR@", str(directory))
+        (directory / "asound.conf").write_text(config)
+
+    def fail(self, how: str) -> None:
+        """``unplug``, ``stall``, ``io``; or nothing, for a microphone that is well."""
+        (self.directory / "ctl").write_text(how)
+
+    def heard_at(self, sound: bytes) -> int:
+        """Return the byte at which a stretch begins; -1 if it was never to be heard."""
+        return (self.sound * 2).find(sound)
+
+
+@pytest.fixture(scope="session")
+def plugin(tmp_path_factory: pytest.TempPathFactory, requires: Callable[..., None]) -> Path:
+    headers = Path("/usr/include/alsa/asoundlib.h").exists()
+    present = shutil.which("gcc") and headers and shutil.which("arecord")
+    requires(present, "a virtual ALSA microphone", HOW)
+    library = tmp_path_factory.mktemp("virtualmic") / f"libasound_module_{PLUGIN}.so"
+    options = ["-O2", "-Wall", "-Werror", "-shared", "-fPIC", "-DPIC"]
+    source = str(TOOL / f"{PLUGIN}.c")
+    subprocess.run(["gcc", *options, "-o", str(library), source, "-lasound"], check=True)
+    return library
+
+
+@pytest.fixture
+def microphone(plugin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> VirtualMicrophone:
+    directory = tmp_path / "microphone"
+    directory.mkdir()
+    shutil.copy(plugin, directory)
+    found = VirtualMicrophone(directory)
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(directory / "asound.conf"))
+    return found
