@@ -69,7 +69,8 @@ def _is_wanted(section: Section, answers: dict[FieldPath, Json], args: Sequence[
     click.echo(err=True)
     if section.description:
         _explain(section.description)
-    wanted = click.confirm(f"Configure {section.name}?", default=False, err=True)
+    usual = default_document(section) is not None
+    wanted = click.confirm(f"Configure {section.name}?", default=usual, err=True)
     if not wanted:
         answers[section.path] = None
     return wanted

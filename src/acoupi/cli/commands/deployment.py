@@ -1,0 +1,99 @@
+"""``acoupi deployment``."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from acoupi.cli.base import Group, HomeCommand
+from acoupi.cli.render import note, result_json, result_status
+
+if TYPE_CHECKING:
+    from acoupi.system import Settings
+
+__all__ = ["deployment"]
+
+
+@click.group(cls=Group)
+def deployment() -> None:
+    """Start, stop and look after a deployment."""
+
+
+@deployment.command(
+    cls=HomeCommand,
+    examples=("acoupi deployment start --name meadow --latitude 51.54 --longitude -0.01",),
+)
+@click.option("--name", help="What to call this stay. [default: asked for on a terminal]")
+@click.option("--latitude", type=click.FloatRange(-90, 90), help="Degrees north of the equator.")
+@click.option("--longitude", type=click.FloatRange(-180, 180), help="Degrees east of Greenwich.")
+@click.option(
+    "--check/--no-check", default=True, show_default=True, help="Check the program first."
+)
+@click.pass_obj
+def start(
+    settings: "Settings",
+    name: str | None,
+    latitude: float | None,
+    longitude: float | None,
+    check: bool,
+) -> None:
+    """Start a deployment: from now on the sensor records."""
+    from acoupi.system import start_program
+
+    name = _name(name)
+    if check:
+        from acoupi.cli.commands.check import check_program
+
+        check_program(settings)
+    start_program(settings, name, latitude=latitude, longitude=longitude)
+    note(f"the deployment {name!r} has started; acoupi deployment status shows how it is")
+
+
+@deployment.command(cls=HomeCommand, examples=("acoupi deployment stop",))
+@click.pass_obj
+def stop(settings: "Settings") -> None:
+    """End the deployment: finish what was recorded, then stop."""
+    from acoupi.system import stop_program
+
+    stop_program(settings)
+    note("the deployment has ended")
+
+
+@deployment.command(
+    cls=HomeCommand,
+    examples=(
+        "acoupi deployment status",
+        "acoupi deployment status --json",
+    ),
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def status(settings: "Settings", as_json: bool) -> None:
+    """Show how the sensor is."""
+    from acoupi.system import get_status
+
+    found = get_status(settings)
+    if as_json:
+        result_json(found.model_dump(mode="json"))
+    else:
+        result_status(found)
+
+
+def _name(given: str | None) -> str:
+    if given is not None:
+        name = given
+    elif sys.stdin.isatty():
+        name = click.prompt("Name of the deployment", default=_suggestion(), err=True)
+    else:
+        raise click.UsageError("Missing option '--name'.")
+    if not name.strip():
+        raise click.BadParameter("a deployment needs a name", param_hint="'--name'")
+    return name.strip()
+
+
+def _suggestion() -> str:
+    import platform
+
+    from acoupi._clock import utc_now
+
+    return f"{platform.node() or 'sensor'}-{utc_now():%Y%m%d}"

@@ -1,0 +1,81 @@
+"""``acoupi setup``."""
+
+import sys
+
+import click
+
+from acoupi.cli.base import Command
+from acoupi.cli.render import note
+
+__all__ = ["setup"]
+
+DEFAULT = "acoupi.programs.default"
+
+
+class _SetupCommand(Command):
+    """A command whose help also lists the options of the program it is asked about."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta["program"] = _named_program(args)
+        return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        if program := ctx.meta.get("program"):
+            from acoupi.cli.options import write_program_options
+            from acoupi.system import load_program_class
+
+            write_program_options(load_program_class(program).get_config_schema(), formatter)
+
+
+@click.command(
+    cls=_SetupCommand,
+    examples=(
+        "acoupi setup --program acoupi.programs.default",
+        "acoupi setup --program acoupi.programs.default --help",
+        "acoupi setup --program acoupi.programs.default --no-prompt \\",
+        "    --microphone.device_name hw:1,0 --recording.duration 5",
+    ),
+    options_metavar="[--SECTION.FIELD VALUE]... [OPTIONS]",
+    context_settings={"ignore_unknown_options": True},
+)
+@click.option("--program", metavar="MODULE", help="The Python module of the program.")
+@click.option(
+    "--prompt/--no-prompt",
+    default=True,
+    show_default=True,
+    help="Ask for what is not given; otherwise its default is taken.",
+)
+@click.argument("args", nargs=-1, type=click.UNPROCESSED, metavar="")
+def setup(program: str | None, prompt: bool, args: tuple[str, ...]) -> None:
+    """Set up a program in the home.
+
+    Every field of the program's configuration is an option too:
+    --SECTION.FIELD VALUE, or --SECTION.FIELD=VALUE; yes and no also as
+    --SECTION.FIELD and --no-SECTION.FIELD; lists and the like as JSON.
+    With --program, --help lists them.
+    """
+    from acoupi.cli.home import load_settings
+    from acoupi.system import setup_program
+
+    settings = load_settings()
+    name = program or _ask_program(prompt)
+    setup_program(settings, name, args=list(args), prompt=prompt)
+    note(f"{name} is set up in {settings.home}")
+    note("next: acoupi check, then acoupi deployment start")
+
+
+def _ask_program(prompt: bool) -> str:
+    if not (prompt and sys.stdin.isatty()):
+        raise click.UsageError(f"Missing option '--program'; for example {DEFAULT}.")
+    return click.prompt("Program", default=DEFAULT, err=True)
+
+
+def _named_program(args: list[str]) -> str | None:
+    """Find the program among words that are not parsed yet."""
+    for word, following in zip(args, [*args[1:], None], strict=True):
+        if word == "--program":
+            return following
+        if word.startswith("--program="):
+            return word.partition("=")[2]
+    return None

@@ -1,0 +1,60 @@
+"""How a command ends: its exit code, and what is said about an error."""
+
+import errno
+import traceback
+from collections.abc import Callable
+
+import click
+
+from acoupi.errors import AcoupiError
+
+__all__ = ["INTERRUPTED", "UNEXPECTED", "guarded"]
+
+UNEXPECTED = 70
+INTERRUPTED = 130
+
+
+def guarded(function: Callable[[], object], ctx: click.Context) -> int:
+    """Call a command and return its exit code, telling about an error in a line or two."""
+    try:
+        result = function()
+    except AcoupiError as error:
+        _tell(ctx, error.message or type(error).__name__, error.help)
+        return error.exit_code
+    except (click.ClickException, click.exceptions.Exit):
+        raise
+    except (click.Abort, EOFError, KeyboardInterrupt) as error:
+        return _interrupted(error)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.EPIPE:
+            raise  # Click ends quietly
+        _tell(
+            ctx,
+            f"{type(error).__name__}: {error}",
+            "this should not happen; acoupi --debug COMMAND shows where it came from",
+        )
+        return UNEXPECTED
+    return result if isinstance(result, int) else 0
+
+
+def _interrupted(error: BaseException) -> int:
+    """Tell Ctrl-C from an input that ended, both of which Click turns into Abort."""
+    if isinstance(error, EOFError) or isinstance(error.__context__, EOFError):
+        click.echo(err=True)
+        _say("error: ", "the input ended before everything was answered", "red")
+        return 1
+    click.echo(err=True)
+    return INTERRUPTED
+
+
+def _tell(ctx: click.Context, message: str, hint: str | None) -> None:
+    if ctx.find_root().params.get("debug"):
+        click.echo(traceback.format_exc(), err=True, nl=False)
+    _say("error: ", message, "red")
+    if hint:
+        _say("hint: ", hint)
+
+
+def _say(label: str, message: str, colour: str | None = None) -> None:
+    text = message.encode("utf-8", "backslashreplace").decode()
+    click.secho(f"{label}{text}", fg=colour, err=True)
