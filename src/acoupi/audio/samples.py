@@ -1,0 +1,36 @@
+"""WAV samples as numbers."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acoupi.audio.wav import WavFile
+
+__all__ = ["read_mono"]
+
+Samples = NDArray[np.float32]
+
+
+def read_mono(wav: WavFile, start: int, frames: int) -> Samples:
+    """Read a stretch, in frames, as the mean of its channels.
+
+    Returns
+    -------
+    NDArray[np.float32]
+        Shape ``(frames,)``, from -1 to 1.
+    """
+    samples = _decode(wav.read(start, frames), wav.format.sample_bytes)
+    if wav.format.channels == 1:
+        return samples
+    return samples.reshape(-1, wav.format.channels).mean(axis=1, dtype=np.float32)
+
+
+def _decode(data: bytes, sample_bytes: int) -> Samples:
+    if sample_bytes == 1:
+        return (np.frombuffer(data, np.uint8).astype(np.float32) - 128) * np.float32(2**-7)
+    if sample_bytes == 2:
+        return np.frombuffer(data, "<i2").astype(np.float32) * np.float32(2**-15)
+    if sample_bytes == 3:
+        wide = np.zeros((len(data) // 3, 4), np.uint8)
+        wide[:, 1:] = np.frombuffer(data, np.uint8).reshape(-1, 3)
+        data = wide.tobytes()
+    return np.frombuffer(data, "<i4").astype(np.float32) * np.float32(2**-31)
