@@ -1,6 +1,5 @@
 """``acoupi run``: prepare the program once, fork the children, watch them."""
 
-import gc
 import logging
 import os
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from acoupi.system.supervisor.board import Board, Slot
 from acoupi.system.supervisor.children import Child
 from acoupi.system.supervisor.locks import lock_home
 from acoupi.system.supervisor.policy import RestartPolicy
+from acoupi.system.supervisor.preload import freeze, preload
 from acoupi.system.supervisor.supervisor import Supervisor
 from acoupi.system.supervisor.worker import PreparedProgram, serve
 
@@ -60,12 +60,12 @@ def run(settings: Settings, beat: bool = True, log_level: LogLevel | None = None
     configure_logging(settings.log_level)
     prepared = prepare(settings)
     workers = _checked_workers(settings)
+    preload()
     lock_home(settings)
     prepare_broker_dir(settings)
     supervisor = _assemble(settings, prepared, workers, beat)
-    # What is there now is never collected, so its pages stay shared.
-    gc.collect()
-    gc.freeze()
+    settings.status_file.unlink(missing_ok=True)  # what an earlier one said
+    freeze()
     return supervisor.run()
 
 

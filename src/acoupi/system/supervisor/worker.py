@@ -7,9 +7,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, cast
 
-import celery.apps.worker as _worker
-import celery.concurrency.thread as _thread
-import celery.worker.components as _components
 from celery import Celery, Task, signals
 from celery.exceptions import SecurityWarning
 from celery.worker import state
@@ -22,9 +19,6 @@ from acoupi.system.supervisor.board import Slot
 from acoupi.system.supervisor.forking import log_to_file
 
 __all__ = ["PreparedProgram", "node_name", "serve"]
-
-# Named so that they are in memory before the fork, where they are shared.
-PRELOADED = (_worker, _thread, _components)
 
 logger = logging.getLogger(__name__)
 
