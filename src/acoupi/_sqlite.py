@@ -4,10 +4,13 @@ import contextlib
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from acoupi._clock import monotonic_s
+from acoupi._files import PART_SUFFIX, sync_directory
 from acoupi.errors import MigrationError, StoreError
 
 __all__ = ["Database", "Migration", "chunked"]
@@ -18,7 +21,11 @@ Migration = Callable[[sqlite3.Connection], None]
 """One step of a schema; step N brings ``user_version`` from N to N + 1."""
 
 BUSY_TIMEOUT_S = 30.0
+WAL_RETRY_S = 0.01
 MAX_VARIABLES = 500
+
+_inherited: list[sqlite3.Connection] = []
+"""What a fork brought along; SQLite forbids the child even to close it."""
 
 
 def chunked(items: Sequence[T], size: int = MAX_VARIABLES) -> Iterator[Sequence[T]]:
@@ -35,7 +42,9 @@ class Database:
     path
         The file; it and its folder are made when first used.
     migrations
-        The steps from an empty file to the schema of today, in order.
+        The steps from an empty file to the schema of today, in order. They run
+        in one transaction with foreign keys off; a file of an older schema is
+        first copied to ``NAME.bak-vN`` beside it.
     synchronous
         ``FULL`` where a committed row must survive a power cut, ``NORMAL``
         where it may be found again from elsewhere.
@@ -72,16 +81,23 @@ class Database:
 
     def close(self) -> None:
         """Close this thread's connection."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is not None and self._local.pid == os.getpid():
+        connection = self._kept()
+        if connection is not None:
             connection.close()
         self._local.connection = None
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None or self._local.pid != os.getpid():
+        connection = self._kept()
+        if connection is None:
             connection = self._open()
             self._local.connection, self._local.pid = connection, os.getpid()
+        return connection
+
+    def _kept(self) -> sqlite3.Connection | None:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None and self._local.pid != os.getpid():
+            _inherited.append(connection)
+            return None
         return connection
 
     def _open(self) -> sqlite3.Connection:
@@ -89,12 +105,20 @@ class Database:
         connection = sqlite3.connect(
             self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
         )
+        try:
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode=WAL")
+        _use_wal(connection)
         connection.execute(f"PRAGMA synchronous={self._synchronous}")
+        connection.execute("PRAGMA foreign_keys=OFF")
         _migrate(connection, self.path, self._migrations)
         connection.execute("PRAGMA foreign_keys=ON")
-        return connection
 
     @contextlib.contextmanager
     def _reporting(self) -> Generator[None]:
@@ -108,6 +132,19 @@ class Database:
             ) from error
 
 
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch the file to WAL, once for ever; SQLite itself does not wait for others here."""
+    deadline_s = monotonic_s() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic_s() > deadline_s:
+                raise
+        time.sleep(WAL_RETRY_S)
+
+
 @contextlib.contextmanager
 def _transaction(connection: sqlite3.Connection) -> Generator[None]:
     if connection.in_transaction:
@@ -116,10 +153,11 @@ def _transaction(connection: sqlite3.Connection) -> Generator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # A full disk may already have ended the transaction; this then does nothing.
+        connection.rollback()
         raise
-    connection.execute("COMMIT")
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Migration]) -> None:
@@ -132,6 +170,8 @@ def _migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Migrati
                 f"the database {path} was written by a newer acoupi (schema {version})",
                 help="update acoupi, or use another file",
             )
+        if version < len(steps) and _has_tables(connection):
+            _back_up(path, version)
         for step in steps[version:]:
             step(connection)
         connection.execute(f"PRAGMA user_version={len(steps)}")
@@ -139,3 +179,22 @@ def _migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Migrati
 
 def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
+
+
+def _back_up(path: Path, version: int) -> None:
+    """Copy what is committed, durably, while the caller keeps other writers out."""
+    backup = path.with_name(f"{path.name}.bak-v{version}")
+    part = backup.with_name(backup.name + PART_SUFFIX)
+    part.unlink(missing_ok=True)
+    with (
+        contextlib.closing(sqlite3.connect(path)) as source,
+        contextlib.closing(sqlite3.connect(part)) as target,
+    ):
+        source.backup(target)
+        target.execute("PRAGMA journal_mode=DELETE")
+    part.replace(backup)
+    sync_directory(path.parent)

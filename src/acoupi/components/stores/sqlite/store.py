@@ -1,0 +1,256 @@
+"""The store of deployments, recordings and detections in one SQLite file."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+from acoupi._sqlite import Database
+from acoupi.components.stores.sqlite import processing, queries, writing
+from acoupi.components.stores.sqlite.schema import MIGRATIONS
+from acoupi.components.stores.sqlite.tally import DeploymentTally, tally_deployment
+from acoupi.components.stores.sqlite.where import Where
+from acoupi.components.types import ProcessingLog, Store
+from acoupi.data import (
+    Deployment,
+    Detection,
+    ModelOutput,
+    ModelOutputInfo,
+    PredictedTag,
+    Recording,
+)
+from acoupi.errors import MetadataStoreError
+
+__all__ = ["SqliteStore"]
+
+
+class SqliteStore(Store, ProcessingLog):
+    """Keeps everything in one SQLite file, for as many threads and processes as like.
+
+    A file of acoupi 0.8 is opened and taken along, after a copy was made beside
+    it. What a method has written survives a power cut once it has returned.
+
+    Parameters
+    ----------
+    db_path
+        The file; it and its folder are made when first used.
+    """
+
+    def __init__(self, db_path: Path) -> None:
+        self.db_path = Path(db_path)
+        self._database = Database(self.db_path, MIGRATIONS, "FULL", MetadataStoreError)
+
+    def close(self) -> None:
+        """Close this thread's connection; the next call opens another."""
+        self._database.close()
+
+    def get_current_deployment(self) -> Deployment:
+        """Return the deployment that started last among those that have not ended."""
+        with self._database.read() as connection:
+            deployment = queries.find_current_deployment(connection)
+        if deployment is None:
+            raise MetadataStoreError(
+                f"no deployment is running according to {self.db_path}",
+                help="start one with: acoupi deployment start",
+            )
+        return deployment
+
+    def store_deployment(self, deployment: Deployment) -> None:
+        """Keep a deployment; one that is known already is left as it is."""
+        with self._database.write() as connection:
+            writing.insert_deployment(connection, deployment)
+
+    def update_deployment(self, deployment: Deployment) -> None:
+        """Replace a deployment's fields; one that is not known is kept."""
+        with self._database.write() as connection:
+            writing.replace_deployment(connection, deployment)
+
+    def store_recording(self, recording: Recording, deployment: Deployment | None = None) -> None:
+        """Keep a recording, and its deployment if that is not known.
+
+        Parameters
+        ----------
+        recording
+            One that is known already is left as it is.
+        deployment
+            What it belongs to, if not to its own ``deployment``.
+        """
+        with self._database.write() as connection:
+            writing.insert_recording(connection, recording, deployment)
+
+    def store_model_output(self, model_output: ModelOutput) -> None:
+        """Keep an output with its detections, and its recording if that is not known."""
+        self.store_model_outputs([model_output])
+
+    def store_model_outputs(self, model_outputs: list[ModelOutput]) -> None:
+        """Keep several outputs, all or none."""
+        with self._database.write() as connection:
+            for model_output in model_outputs:
+                writing.insert_output(connection, model_output)
+
+    def update_recording_path(self, recording: Recording, path: Path | None) -> Recording:
+        """Note where a file is now (None: not kept), and return the recording with it."""
+        with self._database.write() as connection:
+            writing.set_path(connection, recording, path)
+        return recording.model_copy(update={"path": path})
+
+    def get_recordings(self, ids: list[UUID]) -> list[tuple[Recording, list[ModelOutput]]]:
+        """Return the recordings with these ids, with their outputs, oldest first."""
+        return self._recordings(Where().among("recording.id", ids))
+
+    def get_recordings_by_path(
+        self, paths: Sequence[Path | None]
+    ) -> list[tuple[Recording, list[ModelOutput]]]:
+        """Return the recordings whose files are these, with their outputs, oldest first."""
+        return self._recordings(_with_path(paths))
+
+    def get_recordings_info_by_path(
+        self, paths: Sequence[Path | None]
+    ) -> list[tuple[Recording, list[ModelOutputInfo]]]:
+        """Return the recordings whose files are these, with who has answered, oldest first."""
+        with self._database.read() as connection:
+            recordings = queries.find_recordings(connection, _with_path(paths))
+            infos = queries.find_output_infos(connection, [each.id for each in recordings])
+        return [(recording, infos[recording.id]) for recording in recordings]
+
+    def get_recording_model_outputs(self, recording: Recording) -> list[ModelOutput]:
+        """Return all outputs for one recording, oldest first."""
+        return self.get_recordings_model_outputs([recording])[recording.id]
+
+    def get_recordings_model_outputs(
+        self, recordings: Sequence[Recording]
+    ) -> dict[UUID, list[ModelOutput]]:
+        """Return all outputs for several recordings, by recording id; none is an empty list."""
+        with self._database.read() as connection:
+            return queries.find_outputs_of(connection, [each.id for each in recordings])
+
+    def get_model_outputs(
+        self,
+        after: dt.datetime | None = None,
+        before: dt.datetime | None = None,
+        ids: Sequence[UUID] | None = None,
+        recording_ids: Sequence[UUID] | None = None,
+        model_names: Sequence[str] | None = None,
+        detection_ids: Sequence[UUID] | None = None,
+        limit: int | None = None,
+    ) -> list[ModelOutput]:
+        """Return the outputs that meet every condition given, oldest first.
+
+        Parameters
+        ----------
+        after, before
+            Created at ``after`` or later, and earlier than ``before``.
+        ids, recording_ids, model_names, detection_ids
+            Among these; of an empty list, nothing is.
+        limit
+            At most so many, the oldest.
+        """
+        where = _created(after, before).among("model_output.id", ids)
+        where.among("recording_id", recording_ids).among("model_name", model_names)
+        with self._database.read() as connection:
+            if detection_ids is not None:
+                owners = queries.output_ids_of_detections(connection, detection_ids)
+                where.among("model_output.id", owners)
+            return queries.find_outputs(connection, where, limit)
+
+    def get_detections(
+        self,
+        ids: Sequence[UUID] | None = None,
+        model_output_ids: Sequence[UUID] | None = None,
+        score_gt: float | None = None,
+        score_lt: float | None = None,
+        model_names: Sequence[str] | None = None,
+        after: dt.datetime | None = None,
+        before: dt.datetime | None = None,
+    ) -> list[Detection]:
+        """Return the detections that meet every condition given, oldest first.
+
+        Parameters
+        ----------
+        ids, model_output_ids, model_names
+            Among these; of an empty list, nothing is.
+        score_gt, score_lt
+            With a detection score above and below this.
+        after, before
+            In an output created at ``after`` or later, and earlier than ``before``.
+        """
+        where = _created(after, before).among("detection.id", ids)
+        where.among("model_output_id", model_output_ids).among("model_name", model_names)
+        where.holds("detection_score > ?", score_gt).holds("detection_score < ?", score_lt)
+        with self._database.read() as connection:
+            return queries.find_detections(connection, where)
+
+    def get_predicted_tags(
+        self,
+        detection_ids: Sequence[UUID] | None = None,
+        after: dt.datetime | None = None,
+        before: dt.datetime | None = None,
+        score_gt: float | None = None,
+        score_lt: float | None = None,
+        keys: Sequence[str] | None = None,
+        values: Sequence[str] | None = None,
+    ) -> list[PredictedTag]:
+        """Return the tags that meet every condition given, oldest first.
+
+        Parameters
+        ----------
+        detection_ids, keys, values
+            Among these; of an empty list, nothing is.
+        after, before
+            In an output created at ``after`` or later, and earlier than ``before``.
+        score_gt, score_lt
+            With a confidence above and below this.
+        """
+        where = _created(after, before).among("detection_id", detection_ids)
+        where.among("key", keys).among("value", values)
+        where.holds("confidence_score > ?", score_gt).holds("confidence_score < ?", score_lt)
+        with self._database.read() as connection:
+            return queries.find_tags(connection, where)
+
+    def begin_processing(self, recording: Recording) -> int:
+        """Note one more attempt, and return how many there have been."""
+        with self._database.write() as connection:
+            return processing.begin(connection, recording)
+
+    def end_processing(
+        self, recording: Recording, state: Literal["done", "skipped", "failed"], reason: str = ""
+    ) -> None:
+        """Note that nothing more will be tried."""
+        with self._database.write() as connection:
+            processing.end(connection, recording, state, reason)
+
+    def is_processed(self, recording: Recording) -> bool:
+        """Tell whether processing has ended, one way or another."""
+        with self._database.read() as connection:
+            return processing.has_ended(connection, recording)
+
+    def get_failure(self, recording: Recording) -> str | None:
+        """Return why processing was given up; None if it was not."""
+        with self._database.read() as connection:
+            return processing.find_failure(connection, recording)
+
+    def get_unprocessed_recordings(self, limit: int = 100) -> list[Recording]:
+        """Return recordings with a file whose processing has not ended, oldest first."""
+        with self._database.read() as connection:
+            return processing.find_unprocessed(connection, limit)
+
+    def tally(self, deployment: Deployment) -> DeploymentTally:
+        """Count what a deployment recorded, and what became of it."""
+        with self._database.read() as connection:
+            return tally_deployment(connection, deployment)
+
+    def _recordings(self, where: Where) -> list[tuple[Recording, list[ModelOutput]]]:
+        with self._database.read() as connection:
+            recordings = queries.find_recordings(connection, where)
+            outputs = queries.find_outputs_of(connection, [each.id for each in recordings])
+        return [(recording, outputs[recording.id]) for recording in recordings]
+
+
+def _with_path(paths: Sequence[Path | None]) -> Where:
+    return Where().among("path", [path for path in paths if path is not None])
+
+
+def _created(after: dt.datetime | None, before: dt.datetime | None) -> Where:
+    column = "model_output.created_on"
+    return Where().holds(f"{column} >= ?", after).holds(f"{column} < ?", before)
