@@ -18,13 +18,21 @@ from acoupi.broker.errors import BrokerFullError, means_damage
 from acoupi.broker.options import BrokerOptions
 from acoupi.errors import ConfigurationError
 
-__all__ = ["check_room", "file_identity", "open_file", "set_aside", "transaction"]
+__all__ = [
+    "check_room",
+    "file_identity",
+    "open_file",
+    "set_aside",
+    "shrink_journal",
+    "transaction",
+]
 
 logger = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_S = 10.0
-JOURNAL_BYTES = 4 * 1024 * 1024
-RESERVE = 8  # one part in so many is kept for claims, so that a full file can be emptied
+JOURNAL_BYTES = 1024 * 1024
+RESERVE_BYTES = 256 * 1024
+MARGIN = 8  # one part in so many is kept for claims, so that a full file can be emptied
 
 _SIDE_FILES = ("-wal", "-shm")
 
@@ -79,6 +87,12 @@ def check_room(connection: sqlite3.Connection, max_bytes: int) -> None:
         raise BrokerFullError(f"the broker's file holds its limit of {max_bytes} bytes")
 
 
+def shrink_journal(connection: sqlite3.Connection) -> None:
+    """Make what room there can be on a full disk."""
+    with contextlib.suppress(sqlite3.Error):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Generator[None]:
     """Commit all of the block, or nothing of it."""
@@ -109,14 +123,17 @@ def _open(options: BrokerOptions) -> sqlite3.Connection:
 def _prepare(connection: sqlite3.Connection, options: BrokerOptions) -> None:
     if not schema.is_ours(connection):
         _refuse_foreign(connection, options.path)
+    if schema.is_empty(connection):
+        with transaction(connection):
+            schema.create(connection, reserve_bytes=min(RESERVE_BYTES, options.max_bytes // 2))
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute(f"PRAGMA synchronous={options.synchronous}")
-    connection.execute(f"PRAGMA journal_size_limit={min(options.max_bytes, JOURNAL_BYTES)}")
+    journal_bytes = min(options.max_bytes, JOURNAL_BYTES)
     page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
-    max_pages = (options.max_bytes + options.max_bytes // RESERVE) // page_bytes
+    connection.execute(f"PRAGMA journal_size_limit={journal_bytes}")
+    connection.execute(f"PRAGMA wal_autocheckpoint={journal_bytes // page_bytes}")
+    max_pages = (options.max_bytes + options.max_bytes // MARGIN) // page_bytes
     connection.execute(f"PRAGMA max_page_count={max_pages}")
-    if schema.is_empty(connection):
-        schema.create(connection)
 
 
 def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:

@@ -17,6 +17,7 @@ from acoupi.broker.file import (
     file_identity,
     open_file,
     set_aside,
+    shrink_journal,
     transaction,
 )
 from acoupi.broker.options import BrokerOptions
@@ -128,6 +129,10 @@ class Mailbox:
                 self._say_goodbye(self._doorbell.name)
             self._drop_handles()
 
+    def __del__(self) -> None:
+        # Kombu's connections are often dropped rather than closed.
+        self._drop_handles()
+
     def abandon(self) -> None:
         """Let go, in a forked child, of what is its parent's.
 
@@ -156,6 +161,8 @@ class Mailbox:
         try:
             yield
         except sqlite3.DatabaseError as error:
+            if means_full(error) and self._connection is not None:
+                shrink_journal(self._connection)
             if means_damage(error):
                 self._drop_handles()
                 set_aside(self.options.path, self._identity, str(error))

@@ -31,12 +31,24 @@ CREATE INDEX message_claimed ON message(owner) WHERE owner IS NOT NULL;
 """
 
 
-def create(connection: sqlite3.Connection) -> None:
-    """Make the tables in an empty database."""
-    connection.executescript(
-        f"BEGIN IMMEDIATE; {TABLES} PRAGMA application_id={APPLICATION_ID};"
-        f"PRAGMA user_version={VERSION}; COMMIT;"
-    )
+def create(connection: sqlite3.Connection, reserve_bytes: int = 0) -> None:
+    """Make the tables in an empty database, inside a transaction.
+
+    Parameters
+    ----------
+    connection
+        A connection to a database that has no table.
+    reserve_bytes
+        What the file occupies from the start. As long as that is enough, its
+        journal can be emptied into it on a disk that is full.
+    """
+    for statement in TABLES.split(";"):
+        connection.execute(statement)
+    connection.execute("CREATE TABLE reserve(body)")
+    connection.execute("INSERT INTO reserve VALUES (zeroblob(?))", (reserve_bytes,))
+    connection.execute("DROP TABLE reserve")
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version={VERSION}")
 
 
 def is_ours(connection: sqlite3.Connection) -> bool:

@@ -1,3 +1,4 @@
+import gc
 import os
 import signal
 import subprocess
@@ -228,3 +229,15 @@ def test_a_listener_of_an_earlier_boot_is_dead_and_one_out_of_reach_is_not(
     connection.transport.mailbox.sweep()
     with connection.transport.mailbox.reading() as db:
         assert db.execute("SELECT name FROM listener").fetchall() == [("container",)]
+
+
+def test_a_connection_that_is_dropped_rather_than_closed_listens_no_longer(
+    broker_file: Path,
+) -> None:
+    connection = Connection("embedded://", transport_options={"path": str(broker_file)})
+    connection.default_channel.queue_declare("mine", exclusive=True)
+    name = connection.transport.mailbox.name
+    assert doorbell.is_alive(name)
+    del connection
+    gc.collect()
+    assert not doorbell.is_alive(name)
