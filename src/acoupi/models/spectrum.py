@@ -35,7 +35,7 @@ class Grid:
     @classmethod
     def of(cls, preset: Preset, rate_hz: float) -> "Grid":
         """Make the grid of a preset for sound at a sample rate."""
-        window = max(16, 1 << round(np.log2(preset.window_s * rate_hz)))
+        window = 1 << max(4, round(np.log2(preset.window_s * rate_hz)))
         top_hz = min(preset.high_hz, rate_hz / 2 * NYQUIST_SHARE)
         first = int(np.ceil(preset.low_hz * window / rate_hz))
         last = int(np.floor(top_hz * window / rate_hz))
@@ -97,5 +97,11 @@ def _levels_db(frames: Matrix, grid: Grid) -> Matrix:
 
 def _smoothed(level: Matrix) -> Matrix:
     """Average each cell with its eight neighbours; the rim, which lacks some, is dropped."""
-    in_time = level[:-2] + level[1:-1] + level[2:]
-    return (in_time[:, :-2] + in_time[:, 1:-1] + in_time[:, 2:]) * np.float32(1 / 9)
+    in_time = level[1:-1].copy()
+    in_time += level[:-2]
+    in_time += level[2:]
+    mean = in_time[:, 1:-1].copy()
+    mean += in_time[:, :-2]
+    mean += in_time[:, 2:]
+    mean /= 9
+    return mean
