@@ -1,3 +1,4 @@
+# pyright: basic, reportPrivateImportUsage=false
 """Compare the embedded broker with Kombu's own local ones, in one run.
 
 Every figure comes from the same machine within the same minute, so the ratios

@@ -1,3 +1,5 @@
+# pyright: basic, reportPrivateImportUsage=false, reportOptionalMemberAccess=false
+# Kombu and Celery have no type information.
 """A real Celery worker over the embedded broker, killed and stopped at will."""
 
 import contextlib

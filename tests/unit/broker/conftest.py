@@ -1,3 +1,5 @@
+# pyright: basic, reportPrivateImportUsage=false, reportOptionalMemberAccess=false
+# Kombu and Celery have no type information.
 import contextlib
 from collections.abc import Callable, Generator
 from pathlib import Path

@@ -1,3 +1,5 @@
+# pyright: basic, reportPrivateImportUsage=false, reportOptionalMemberAccess=false
+# Kombu and Celery have no type information.
 import time
 from collections.abc import Callable
 from typing import Any

@@ -1,3 +1,5 @@
+# pyright: basic, reportPrivateImportUsage=false, reportOptionalMemberAccess=false
+# Kombu and Celery have no type information.
 import logging
 import sqlite3
 import stat

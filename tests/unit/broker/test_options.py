@@ -1,3 +1,5 @@
+# pyright: basic, reportPrivateImportUsage=false, reportOptionalMemberAccess=false
+# Kombu and Celery have no type information.
 from pathlib import Path
 
 import pytest
