@@ -55,7 +55,7 @@ def load_celery_config(path: Path) -> CeleryConfig:
     """Read the settings of Celery; the defaults if there is no such file."""
     try:
         return CeleryConfig.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return CeleryConfig()
     except ValidationError as error:
         problem = error.errors()[0]

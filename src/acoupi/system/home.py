@@ -9,7 +9,7 @@ from acoupi._files import write_atomic
 from acoupi.errors import ConfigurationError
 from acoupi.system.settings import Settings
 
-__all__ = ["PRIVATE_FILE_MODE", "HomeFile", "write_home"]
+__all__ = ["PRIVATE_FILE_MODE", "HomeFile", "naming_home", "write_home"]
 
 PRIVATE_FILE_MODE = 0o600
 PRIVATE_DIRECTORY_MODE = 0o700
@@ -49,26 +49,26 @@ def write_home(settings: Settings, files: Sequence[HomeFile]) -> None:
     """
     directories = [settings.home, settings.run_dir, settings.log_dir]
     directories += [file.path.parent for file in files]
-    with _undoing(settings) as undo:
+    with naming_home(settings), contextlib.ExitStack() as undo:
         for directory in directories:
             _make(directory, undo)
         for file in files:
             undo.callback(_remember(file.path).restore)
             write_atomic(file.path, file.text, file.mode)
         settings.home.chmod(PRIVATE_DIRECTORY_MODE)
+        undo.pop_all()
 
 
 @contextlib.contextmanager
-def _undoing(settings: Settings) -> Generator[contextlib.ExitStack]:
-    with contextlib.ExitStack() as undo:
-        try:
-            yield undo
-        except OSError as error:
-            raise ConfigurationError(
-                f"the home {settings.home} cannot be written: {error.strerror}: {error.filename}",
-                help="choose another one with ACOUPI_HOME, or make it belong to this user",
-            ) from error
-        undo.pop_all()
+def naming_home(settings: Settings) -> Generator[None]:
+    """Say which home it is that cannot be used."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError(
+            f"the home {settings.home} cannot be written: {error.strerror}: {error.filename}",
+            help="choose another one with ACOUPI_HOME, or make it belong to this user",
+        ) from error
 
 
 def _make(directory: Path, undo: contextlib.ExitStack) -> None:

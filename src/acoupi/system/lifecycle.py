@@ -15,7 +15,7 @@ from acoupi.system import deployments, services
 from acoupi.system.brokers import prepare_broker_dir
 from acoupi.system.celery import purge_queues
 from acoupi.system.celery_config import load_celery_config
-from acoupi.system.home import PRIVATE_FILE_MODE, HomeFile, write_home
+from acoupi.system.home import PRIVATE_FILE_MODE, HomeFile, naming_home, write_home
 from acoupi.system.linger import enable_linger_command, lingers
 from acoupi.system.programs import (
     import_from_home,
@@ -88,11 +88,12 @@ def setup_program(
     DeploymentError
         If a program of this home is running.
     """
-    _refuse_while_running(settings)
+    with naming_home(settings):
+        _refuse_while_running(settings)
+        celery_config = load_celery_config(settings.celery_config_file)
     import_from_home(settings)
     program_class = load_program_class(program_name)
     config = parse_config_from_args(program_class.get_config_schema(), args or [], prompt=prompt)
-    celery_config = load_celery_config(settings.celery_config_file)
     write_home(settings, _home_files(settings, program_name, config, celery_config))
     prepare_broker_dir(settings)
 
@@ -102,7 +103,6 @@ def start_program(
     name: str,
     latitude: float | None = None,
     longitude: float | None = None,
-    use_systemd: bool | None = None,
 ) -> StartedProgram:
     """Start a deployment, and return when the program's workers are ready.
 
@@ -116,8 +116,6 @@ def start_program(
         Of the sensor, in degrees.
     longitude
         Of the sensor, in degrees.
-    use_systemd
-        Whether to run as services; if None, wherever systemd is reachable.
 
     Raises
     ------
@@ -126,7 +124,7 @@ def start_program(
         everything is as it was.
     """
     program = load_program(settings)
-    with_services = services.systemd_is_reachable() if use_systemd is None else use_systemd
+    with_services = _wants_services(settings)
     with contextlib.ExitStack() as undo:
         deployment = _begin(settings, program, name, latitude, longitude, undo)
         undo.callback(_stop_processes, settings)
@@ -213,6 +211,12 @@ def _end_quietly(program: "AcoupiProgram[Any]", deployment: Deployment) -> None:
         program.on_end(deployment.model_copy(update={"ended_on": utc_now()}))
     except Exception:
         logger.exception("the deployment could not be undone: id=%s", deployment.id)
+
+
+def _wants_services(settings: Settings) -> bool:
+    if settings.supervision == "auto":
+        return services.systemd_is_reachable()
+    return settings.supervision == "systemd"
 
 
 def _start_processes(settings: Settings, with_services: bool) -> None:

@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+
+from acoupi.errors import ConfigurationError
+from acoupi.system import Settings
+from acoupi.system.brokers import create_app, prepare_broker_dir
+
+
+def test_the_embedded_broker_is_below_the_home(settings: Settings) -> None:
+    options = create_app(settings).conf.broker_transport_options
+
+    assert options == {"path": str(settings.home / "run" / "broker" / "broker.db")}
+
+
+def test_the_broker_is_in_memory_where_that_lasts(settings: Settings, tmp_path: Path) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+
+    directory = prepare_broker_dir(settings, memory)
+
+    assert directory.is_symlink()
+    assert directory.resolve().parent == memory
+
+
+def test_a_folder_in_memory_that_a_reboot_removed_is_made_again(
+    settings: Settings, tmp_path: Path
+) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    directory = prepare_broker_dir(settings, memory)
+    directory.resolve().rmdir()
+
+    assert prepare_broker_dir(settings, memory).resolve().is_dir()
+
+
+def test_without_its_memory_the_broker_goes_to_the_card(
+    settings: Settings, tmp_path: Path
+) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    prepare_broker_dir(settings, memory).resolve().rmdir()
+    memory.rmdir()
+
+    directory = prepare_broker_dir(settings)
+
+    assert directory.is_dir()
+    assert not directory.is_symlink()
+
+
+def test_two_homes_never_share_a_broker(tmp_path: Path) -> None:
+    homes = [Settings(home=tmp_path / name) for name in ("a", "b")]
+
+    assert len({prepare_broker_dir(s, tmp_path).resolve() for s in homes}) == 2
+
+
+def test_a_run_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("a file")
+
+    with pytest.raises(ConfigurationError, match=str(tmp_path / "run")):
+        prepare_broker_dir(Settings(home=tmp_path))
