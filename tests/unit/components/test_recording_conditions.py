@@ -1,6 +1,5 @@
 import datetime as dt
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,9 +25,8 @@ LIMA_DAWN = dt.datetime(2024, 3, 20, 10, 51, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
-def _warn_afresh() -> Iterator[None]:
+def _warn_afresh() -> None:
     solar.warn_no_place.cache_clear()
-    yield
 
 
 def test_recording_is_allowed_in_the_interval_of_the_zone() -> None:

@@ -42,7 +42,7 @@ def microseconds(time: dt.time) -> int:
 
 
 def walks_through(start: int, end: int, now: int) -> bool:
-    """Go from start forwards to end, over midnight if need be, and see whether now is met first."""
+    """Go from start forwards to end, and see whether now is met on the way."""
     day = 24 * 3600 * 1_000_000
     return (now - start) % day < ((end - start) % day or day)
 

@@ -5,7 +5,12 @@ import os
 import threading
 from typing import TYPE_CHECKING, Self
 
-from acoupi.components.messengers.mqtt_config import MQTTConfig, MQTTTransport, default_port
+from acoupi.components.messengers.mqtt_config import (
+    MQTTConfig,
+    MQTTTransport,
+    checked_topic,
+    default_port,
+)
 from acoupi.components.types import Messenger
 from acoupi.data import Message, Response, ResponseStatus
 from acoupi.errors import HealthCheckError, MessageSendError, PermanentSendError
@@ -55,7 +60,7 @@ class MQTTMessenger(Messenger):
         use_message_type: bool = False,
     ) -> None:
         self.host = host
-        self.topic = topic
+        self.topic = checked_topic(topic)
         self.port = port or default_port(use_tls)
         self.username = username
         self.password = password

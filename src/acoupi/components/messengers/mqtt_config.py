@@ -2,9 +2,11 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, field_validator
 
-__all__ = ["MQTTConfig", "MQTTTransport", "default_port"]
+from acoupi.errors import ParameterError
+
+__all__ = ["MQTTConfig", "MQTTTransport", "checked_topic", "default_port"]
 
 PLAIN_PORT = 1883
 TLS_PORT = 8883
@@ -24,6 +26,23 @@ def default_port(use_tls: bool) -> int:
     return TLS_PORT if use_tls else PLAIN_PORT
 
 
+def checked_topic(topic: str) -> str:
+    """Return the topic if messages can be published on it.
+
+    Raises
+    ------
+    ParameterError
+        If not.
+    """
+    if not topic or set(topic) & set("#+\0"):
+        raise ParameterError(
+            topic,
+            f"nothing can be published on the topic {topic!r}",
+            help="give one like acoupi/wood-7, without the wildcards # and +",
+        )
+    return topic
+
+
 class MQTTConfig(BaseModel):
     """Where to send messages over MQTT."""
 
@@ -33,7 +52,7 @@ class MQTTConfig(BaseModel):
 
     password: SecretStr | None = None
 
-    topic: str = Field(default="acoupi", min_length=1)
+    topic: str = "acoupi"
 
     port: int | None = Field(default=None, gt=0, lt=65536)
     """By default 1883, with TLS 8883."""
@@ -47,3 +66,8 @@ class MQTTConfig(BaseModel):
 
     use_message_type: bool = False
     """Whether to append the message's type to the topic, as in ``acoupi/detection``."""
+
+    @field_validator("topic")
+    @classmethod
+    def _can_be_published_on(cls, topic: str) -> str:
+        return checked_topic(topic)

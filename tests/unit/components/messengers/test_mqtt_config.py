@@ -2,6 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from acoupi.components import MQTTConfig, MQTTMessenger, MQTTTransport
+from acoupi.errors import ParameterError
 
 
 def test_the_port_follows_tls_unless_it_is_given() -> None:
@@ -38,6 +39,14 @@ def test_the_password_is_not_shown() -> None:
     assert "echo" not in repr(config)
     assert "echo" not in config.model_dump_json()
     assert "echo" not in MQTTMessenger.from_config(config).name
+
+
+@pytest.mark.parametrize("topic", ["", "wood/#", "wood/+/box", "wood\0"])
+def test_a_topic_that_cannot_be_published_on_is_refused(topic: str) -> None:
+    with pytest.raises(ParameterError, match="topic"):
+        MQTTMessenger("broker", topic)
+    with pytest.raises(ValidationError, match="topic"):
+        MQTTConfig(host="broker", topic=topic)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 import datetime as dt
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,9 +22,8 @@ BEFORE, AFTER = BeforeDawnDusk(30, dt.UTC), AfterDawnDusk(30, dt.UTC)
 
 
 @pytest.fixture(autouse=True)
-def _warn_afresh() -> Iterator[None]:
+def _warn_afresh() -> None:
     solar.warn_no_place.cache_clear()
-    yield
 
 
 def kept_hours(saving_filter: Any, make_recording: Any, day: dt.datetime, place: Any) -> set[int]:
