@@ -22,6 +22,8 @@ from acoupi.system.programs import load_program
 
 __all__ = ["run_demo"]
 
+BIRDS_S = 12.0
+BATS_S = 9.0
 POLL_S = 0.25
 PATIENCE_S = 30.0
 """How much longer than its sound a demo may take before it is stopped."""
@@ -58,10 +60,13 @@ def run_demo(home: Path | None, audio: Path | None, seconds: float, as_json: boo
 
 
 def _make_audio(home: Path) -> Path:
-    from acoupi.demo.synth import write_demo_audio
+    """Make a tape with bats that pass by, and then birds."""
+    from acoupi.demo.synth import write_bat_audio, write_demo_audio
 
     folder = home / "demo-audio"
-    write_demo_audio(folder)
+    folder.mkdir(parents=True)
+    write_demo_audio(folder, BIRDS_S)
+    write_bat_audio(folder, BATS_S)
     return folder
 
 

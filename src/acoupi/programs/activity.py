@@ -20,7 +20,7 @@ __all__ = ["ActivityConfig", "DetectorConfig", "Program", "SavingConfig"]
 class DetectorConfig(BaseModel):
     """How sensitive the detector is, and to what."""
 
-    band: Literal["auto", "audible", "ultrasonic"] = Field(
+    preset: Literal["auto", "audible", "ultrasonic"] = Field(
         default="auto",
         description="audible (1.5 to 11 kHz), ultrasonic (15 to 120 kHz), or by the sample rate",
     )
@@ -57,7 +57,7 @@ class Program(DetectionProgram[ActivityConfig]):
         from acoupi.models import ActivityDetector
 
         return ActivityDetector(
-            band=config.detector.band, threshold_db=config.detector.threshold_db
+            preset=config.detector.preset, threshold_db=config.detector.threshold_db
         )
 
     def get_recording_filters(self, config: ActivityConfig) -> list[RecordingSavingFilter]:

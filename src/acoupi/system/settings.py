@@ -9,10 +9,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from acoupi._home import home_dir
 
-__all__ = ["LogLevel", "PoolType", "Settings"]
+__all__ = ["LogLevel", "PoolType", "Settings", "Supervision"]
 
 PoolType = Literal["threads", "prefork", "eventlet", "gevent", "solo", "processes"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+Supervision = Literal["auto", "systemd", "detached"]
 
 
 def _absolute(path: Path) -> Path:
@@ -64,6 +65,8 @@ class Settings(BaseSettings):
     acoupi_service_file: str = "acoupi.service"
     acoupi_beat_service_file: str = "acoupi-beat.service"
 
+    supervision: Supervision = "auto"
+    """What keeps the program running: systemd wherever it is reachable, unless said otherwise."""
     celery_pool_type: PoolType = "threads"
     start_timeout_s: float = Field(default=60, gt=0)
     """How long workers started in the background may take to be ready."""
