@@ -66,6 +66,8 @@ def _status_rows(status: "AcoupiStatus") -> list[tuple[str, str]]:
         ("celery", _word(status.celery.state)),
     ]
     rows += [(f"worker {w.worker_name}", _word(w.state)) for w in status.celery.workers]
+    if status.supervisor.pid is not None:
+        rows.append(("supervisor", status.supervisor.text or f"process {status.supervisor.pid}"))
     deployment = status.deployment
     if deployment is None:
         return [*rows, ("deployment", "none")]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, PydanticUserError, TypeAdapter
+from pydantic import BaseModel, Field, PydanticUserError, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from acoupi.config.annotations import holds_secret, is_flag, optional_model
@@ -72,7 +72,9 @@ class Leaf:
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
         """What validates its value alone."""
-        annotation: Any = Annotated[self.info.annotation, self.info]
+        annotation: Any = self.info.rebuild_annotation()
+        if self.info.discriminator is not None:
+            annotation = Annotated[annotation, Field(discriminator=self.info.discriminator)]
         try:
             return TypeAdapter(annotation, config=self.model.model_config)
         except PydanticUserError:  # a type with a configuration of its own

@@ -93,7 +93,7 @@ def _misuse(flag: Flag, node: Node | None, text: str | None, nodes: dict[str, No
         return Problem("flags", f"{shown(flag.stray)} follows no flag; did you mean --NAME VALUE?")
     name = f"--{flag.name}"
     if node is None:
-        meant = nearest(flag.name, nodes)
+        meant = nearest(flag.name, (n for n in nodes if isinstance(nodes[n], Leaf)))
         name = shown(name).strip("'\"")
         return Problem(name, "no such option" + (f"; did you mean --{meant}?" if meant else ""))
     if text is None:

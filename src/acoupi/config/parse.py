@@ -1,7 +1,7 @@
 """Flags, and answers, to a configuration."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -76,15 +76,20 @@ def _finished(
     schema: type[S], section: Section, given: dict[FieldPath, Json], problems: list[Problem]
 ) -> S:
     document = build(section, given)
-    known = {problem.field for problem in problems}
     try:
         config = validated(schema, document)
     except ValidationError as error:
-        found = [_with_flag(p) for p in explain(error, section, document) if p.field not in known]
-        raise refusal([*problems, *found], help=HINT) from None
+        found = (_with_flag(p) for p in explain(error, section, document))
+        raise refusal([*problems, *_besides(problems, found)], help=HINT) from None
     if problems:
         raise refusal(problems, help=HINT)
     return config
+
+
+def _besides(known: list[Problem], found: Iterable[Problem]) -> list[Problem]:
+    """Return the problems that are not with a field, or in a section, known to be wrong."""
+    fields = {problem.field for problem in known}
+    return [p for p in found if not any(f"{p.field}.".startswith(f"{f}.") for f in fields)]
 
 
 def _given_values(
@@ -97,6 +102,8 @@ def _given_values(
             given[node.path] = _value(node, text)
         except ValidationError as error:
             problems += explain(error, node, readable(text))
+            if all(item["type"] != "json_invalid" for item in error.errors()):
+                given[node.path] = readable(text)  # what is missing beside it is found too
     return given, problems
 
 

@@ -77,7 +77,7 @@ def _takes(adapter: TypeAdapter[Any], text: str) -> bool:
 def _decode(text: str) -> Json:
     try:
         return from_json(text)
-    except ValueError:
+    except (ValueError, TypeError):  # TypeError: bytes that are no UTF-8
         return NOT_JSON
 
 
