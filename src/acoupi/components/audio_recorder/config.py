@@ -1,6 +1,7 @@
 """What a program's user says about the microphone."""
 
-from __future__ import annotations
+from collections.abc import Sequence
+from typing import Self
 
 from pydantic import BaseModel, Field, field_validator
 
@@ -42,7 +43,7 @@ class MicrophoneConfig(BaseModel):
         return value if replay is None else replay.device_name
 
     @classmethod
-    def setup(cls, args: list[str], prompt: bool = True, prefix: str = "") -> MicrophoneConfig:
+    def setup(cls, args: Sequence[str], prompt: bool = True, prefix: str = "") -> Self:
         """Make one from command-line arguments, asking for what they do not say."""
         from acoupi.config import parse_section
 

@@ -67,3 +67,9 @@ def test_making_a_recorder_touches_nothing(tmp_path: Path) -> None:
     create_recorder(MicrophoneConfig(device_name="replay:/nowhere"), 3, tmp_path / "out")
     create_recorder(MicrophoneConfig(device_name="nosuch"), 3, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_command_line_sets_the_microphone() -> None:
+    args = ["--microphone.device_name", "hw:1", "--microphone.samplerate", "250000"]
+    config = MicrophoneConfig.setup(args, prompt=False, prefix="microphone")
+    assert config == MicrophoneConfig(device_name="hw:1", samplerate=250_000)

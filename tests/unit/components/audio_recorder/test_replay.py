@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import acoupi
+from acoupi._clock import monotonic_s, utc_now
 from acoupi.audio.guano import read_identity
 from acoupi.audio.pace import Clock
 from acoupi.audio.wav import WavFormat, open_wav, write_wav
@@ -46,7 +47,7 @@ def write_noise(path: Path, frames: int, format: WavFormat = MONO) -> bytes:
 
 
 def a_recorder(root: Path, duration_s: float = 0.5, **options: Any) -> ReplayRecorder:
-    known = {"clock": FakeTime().clock, "loop": False}
+    known: dict[str, Any] = {"clock": FakeTime().clock, "loop": False}
     return ReplayRecorder(root / "tape", duration_s, root / "out", **(known | options))
 
 
@@ -83,7 +84,7 @@ def test_the_file_is_named_and_tagged_after_the_recording(tmp_path: Path) -> Non
     write_noise(tmp_path / "tape/a.wav", 1000)
     recording = a_recorder(tmp_path).record(DEPLOYMENT)
     assert recording.path == tmp_path / "out" / f"20260501_120000_{recording.id}.wav"
-    identity = read_identity(recording.path)
+    identity = read_identity(recording.path or Path())
     assert identity
     assert identity.recording_id == recording.id
     assert identity.deployment_id == DEPLOYMENT.id
@@ -107,6 +108,16 @@ def test_the_tape_runs_as_fast_as_asked(tmp_path: Path, speed: float, took_s: fl
     time = FakeTime()
     record_all(a_recorder(tmp_path, clock=time.clock, speed=speed))
     assert time.s == pytest.approx(took_s)
+
+
+def test_in_real_time_a_recording_takes_as_long_as_it_plays(tmp_path: Path) -> None:
+    write_noise(tmp_path / "tape/a.wav", 1000)
+    recorder = a_recorder(tmp_path, clock=None, duration_s=0.1)
+    before, before_s = utc_now(), monotonic_s()
+    first, second = recorder.record(DEPLOYMENT), recorder.record(DEPLOYMENT)
+    assert 0.2 <= monotonic_s() - before_s < 2
+    assert before <= first.created_on
+    assert second.created_on - first.created_on == dt.timedelta(seconds=0.1)
 
 
 def test_a_tape_that_loops_has_no_seam(tmp_path: Path) -> None:
@@ -158,7 +169,7 @@ def record_until_killed(recorder: ReplayRecorder, lines: int) -> bool:
     if not (child := os.fork()):
         left = lines
 
-        def trace(frame: FrameType, event: str, arg: object) -> object:
+        def trace(frame: FrameType, event: str, arg: object) -> Any:
             nonlocal left
             if not frame.f_code.co_filename.startswith(SOURCE_CODE):
                 return None
