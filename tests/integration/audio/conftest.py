@@ -10,7 +10,7 @@ import pytest
 
 PLUGIN = "pcm_virtualmic"
 TOOL = Path(__file__).parents[2] / "tools" / "virtualmic"
-HOW = "apt install gcc libasound2-dev alsa-utils"
+HOW = "apt install gcc libc6-dev libasound2-dev alsa-utils"
 
 
 class VirtualMicrophone:
