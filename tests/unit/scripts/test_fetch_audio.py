@@ -5,7 +5,6 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -28,6 +27,17 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
+def fetched_by(script: ModuleType) -> list[tuple[object, ...]]:
+    fetched: list[tuple[object, ...]] = []
+
+    def fetch(*what: object) -> None:
+        fetched.append(what)
+
+    vars(script)["fetch"] = fetch
+    assert script.main() == 0
+    return fetched
+
+
 def test_a_file_with_another_sum_is_refused_and_not_kept(script: ModuleType) -> None:
     with pytest.raises(SystemExit, match=r"a\.wav has SHA-256 .* expected"):
         script.put(script.AUDIO / "a.wav", b"something else", SHA256)
@@ -36,8 +46,7 @@ def test_a_file_with_another_sum_is_refused_and_not_kept(script: ModuleType) -> 
 
 def test_what_is_there_and_right_is_not_fetched_again(script: ModuleType) -> None:
     script.put(script.AUDIO / "a.wav", CONTENT, SHA256)
-    script.fetch = lambda *_: pytest.fail("fetched again")
-    assert script.main() == 0
+    assert fetched_by(script) == []
 
 
 @pytest.mark.parametrize("spoiled", [None, b"bi"])
@@ -45,7 +54,4 @@ def test_what_is_missing_or_spoiled_is_fetched(script: ModuleType, spoiled: byte
     script.AUDIO.mkdir()
     if spoiled:
         (script.AUDIO / "a.wav").write_bytes(spoiled)
-    fetched: list[Any] = []
-    script.fetch = lambda *what: fetched.append(what)
-    assert script.main() == 0
-    assert fetched == [("sound==1", {"a.wav": ("a.wav", SHA256)})]
+    assert fetched_by(script) == [("sound==1", {"a.wav": ("a.wav", SHA256)})]
