@@ -5,13 +5,13 @@ import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 
-from acoupi._files import sync_directory
+from acoupi._files import PART_SUFFIX, sync_directory
 from acoupi.audio.guano import build_metadata
-from acoupi.audio.wav import WavFormat, verify_wav, write_wav
+from acoupi.audio.wav import WavFormat, open_wav, verify_wav, write_wav
 from acoupi.data import Recording
 from acoupi.errors import AcoupiError, RecordingError
 
-__all__ = ["finish_part", "segment_name", "write_part"]
+__all__ = ["annotate", "finish_part", "segment_name", "write_part"]
 
 
 def segment_name(recording: Recording) -> str:
@@ -56,6 +56,20 @@ def finish_part(part: Path, final: Path) -> None:
         sync_directory(final.parent)
     except OSError as error:
         raise RecordingError(f"{part} cannot be named {final.name}: {error.strerror}") from error
+
+
+def annotate(path: Path, recording: Recording) -> None:
+    """Write what is known of a recording into a WAV file that is there already.
+
+    Raises
+    ------
+    DeviceConfigurationError
+        If the file is not a usable WAV file; it is left as it is.
+    """
+    wav = open_wav(path)
+    part = path.with_name(path.name + PART_SUFFIX)
+    write_part(part, recording, wav.format, wav.frames, wav.blocks(0, wav.frames))
+    finish_part(part, path)
 
 
 def _discard(part: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from acoupi._files import copy_durably
 from acoupi._home import temp_audio_dir
 from acoupi.components.types import (
     ProcessingLog,
@@ -131,11 +132,11 @@ def manage_recording(
         recording.path.unlink(missing_ok=True)
         logger.info("recording %s not kept: no saving filter wants it", recording.id)
         return
-    kept_at = _first_place(recording, model_outputs, file_managers)
-    if kept_at is None:
+    place = _first_place(recording, model_outputs, file_managers)
+    if place is None:
         logger.warning("recording %s stays: no file manager has a place for it", recording.id)
         return
-    _hand_over(recording, kept_at, store)
+    kept_at = _hand_over(recording, place, store)
     logger.info("recording %s kept at %s: %s", recording.id, kept_at, reason)
 
 
@@ -164,8 +165,13 @@ def _first_place(
     return next((place for place in places if place is not None), None)
 
 
-def _hand_over(recording: Recording, kept_at: Path, store: Store) -> None:
+def _hand_over(recording: Recording, place: Path, store: Store) -> Path:
+    """Bring the file to its place, whatever of that its manager has done already."""
     waiting_at = recording.path
+    kept_at = place
+    if waiting_at is not None and waiting_at.exists():
+        kept_at = copy_durably(waiting_at, place)
     store.update_recording_path(recording, kept_at)
-    if waiting_at is not None and waiting_at.exists() and not waiting_at.samefile(kept_at):
-        waiting_at.unlink()
+    if waiting_at is not None and waiting_at != kept_at:
+        waiting_at.unlink(missing_ok=True)
+    return kept_at

@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
+from acoupi.audio.segment import annotate
 from acoupi.components.types import AudioRecorder, RecordingCondition, Store
 from acoupi.data import Recording
 from acoupi.errors import DeviceError, StoreError
@@ -43,10 +43,11 @@ def generate_recording_task(
 
 
 def add_guano_metadata(recording: Recording) -> None:
-    """Write what is known of a recording into its WAV file, as GUANO metadata."""
-    from acoupi.audio.guano import annotate
+    """Write what is known of a recording into its WAV file, as GUANO metadata.
 
-    if recording.path is None or not Path(recording.path).exists():
+    For recorders that do not do it themselves; the file is replaced whole.
+    """
+    if recording.path is None or not recording.path.exists():
         module_logger.warning("no file to annotate: recording %s", recording.id)
         return
-    annotate(recording)
+    annotate(recording.path, recording)

@@ -44,6 +44,47 @@ class Refusing(RecordingSavingManager):
         return None
 
 
+class Naming(RecordingSavingManager):
+    """Says where a recording should be, and leaves the rest to others."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+
+    def save_recording(
+        self, recording: Recording, model_outputs: list[ModelOutput] | None = None
+    ) -> Path | None:
+        return self.place
+
+
+class Moving(Naming):
+    """Moves the file itself."""
+
+    def save_recording(
+        self, recording: Recording, model_outputs: list[ModelOutput] | None = None
+    ) -> Path | None:
+        assert recording.path is not None
+        self.place.mkdir(exist_ok=True)
+        return recording.path.rename(self.place / recording.path.name)
+
+
+@pytest.mark.parametrize("kind", [Naming, Moving])
+def test_a_manager_may_name_the_place_or_move_the_file_and_nothing_is_overwritten(
+    kind: type[Naming],
+    store: SqliteStore,
+    recordings: list[Recording],
+    waiting_dir: Path,
+    tmp_path: Path,
+) -> None:
+    for n, recording in enumerate(recordings):
+        assert recording.path is not None
+        recording.path.write_bytes(f"sound {n}".encode())
+    managers = [kind(tmp_path / "one-place")]
+    generate_file_management_task(store, managers, tmp_path=waiting_dir)()
+    kept = [path for recording in recordings if (path := path_of(store, recording))]
+    assert [path.read_text() for path in kept] == ["sound 0", "sound 1", "sound 2"]
+    assert list(waiting_dir.iterdir()) == []
+
+
 def test_recordings_move_to_where_the_first_manager_with_a_place_says(
     store: SqliteStore, recordings: list[Recording], waiting_dir: Path, tmp_path: Path
 ) -> None:

@@ -3,9 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from acoupi.audio.guano import read_identity
+from acoupi.audio.wav import open_wav
 from acoupi.components.stores import SqliteStore
-from acoupi.data import Deployment
+from acoupi.data import Deployment, Recording
 from acoupi.tasks import generate_recording_task
+from acoupi.tasks.recording import add_guano_metadata
 from acoupi.testing import Answer, FakeRecorder
 
 
@@ -52,3 +55,26 @@ def test_nothing_is_recorded_outside_a_deployment(
     recorder = FakeRecorder(tmp_path)
     assert generate_recording_task(recorder, store)() is None
     assert recorder.recordings == []
+
+
+def test_metadata_can_be_added_to_a_file_that_a_recorder_left_without(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    recording = FakeRecorder(tmp_path, duration_s=2).record(deployment)
+    assert recording.path is not None
+    samples = open_wav(recording.path)
+    before = b"".join(samples.blocks(0, samples.frames))
+    add_guano_metadata(recording)
+    identity = read_identity(recording.path)
+    assert identity is not None
+    assert identity.recording_id == recording.id
+    after = open_wav(recording.path)
+    assert b"".join(after.blocks(0, after.frames)) == before
+    assert [path.name for path in tmp_path.glob("*.part")] == []
+
+
+def test_metadata_of_a_recording_without_a_file_goes_nowhere(
+    deployment: Deployment, caplog: pytest.LogCaptureFixture
+) -> None:
+    add_guano_metadata(Recording(duration=1, samplerate=8000, deployment=deployment))
+    assert "no file to annotate" in caplog.text
