@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 POLL_S = 0.5
 STARTING_POLL_S = 0.05
 BEAT_STOP_TIMEOUT_S = 5.0
+START_BUDGET = 3
+"""How many early deaths of a child are forgiven before all were ready once."""
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -76,8 +78,9 @@ class Supervisor:
 
     def _is_hopeless(self) -> bool:
         """Tell whether to leave it to who started us: nothing works, or something never did."""
-        given_up = [child.given_up for child in self._workers]
-        return all(given_up) or (any(given_up) and not self._reporter.announced)
+        if self._reporter.announced:
+            return all(child.given_up for child in self._workers)
+        return any(len(child.early_deaths) > START_BUDGET for child in self._children)
 
     def _stop(self) -> None:
         self._reporter.report_stopping()
