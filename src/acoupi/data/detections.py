@@ -1,10 +1,10 @@
 """What a model found in a recording."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from pydantic.dataclasses import dataclass
 
 __all__ = [
     "BoundingBox",
