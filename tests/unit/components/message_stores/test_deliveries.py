@@ -1,0 +1,194 @@
+import datetime as dt
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from acoupi.components.message_stores import SqliteMessageStore
+from acoupi.data import Message, Response, ResponseStatus
+from acoupi.errors import MessageStoreError
+
+SUCCESS, FAILED = ResponseStatus.SUCCESS, ResponseStatus.FAILED
+ERROR, TIMEOUT = ResponseStatus.ERROR, ResponseStatus.TIMEOUT
+SECOND = dt.timedelta(seconds=1)
+
+
+@pytest.fixture
+def message(store: SqliteMessageStore, make_message: Callable[..., Message]) -> Message:
+    message = make_message()
+    store.store_message(message)
+    return message
+
+
+def test_a_new_message_is_due_for_every_messenger(
+    store: SqliteMessageStore, message: Message, now: dt.datetime
+) -> None:
+    assert store.get_due_messages("HTTP", now) == [message]
+    assert store.get_due_messages("MQTT", now) == [message]
+
+
+def test_each_messenger_delivers_for_itself(
+    store: SqliteMessageStore,
+    message: Message,
+    answer: Callable[..., Response],
+    now: dt.datetime,
+) -> None:
+    store.store_delivery("HTTP", answer(message, SUCCESS), now)
+
+    assert store.get_due_messages("HTTP", now) == []
+    assert store.get_due_messages("MQTT", now) == [message]
+
+
+def test_what_is_refused_for_good_is_not_tried_again_but_kept(
+    store: SqliteMessageStore,
+    message: Message,
+    answer: Callable[..., Response],
+    now: dt.datetime,
+    db_path: Path,
+) -> None:
+    store.store_delivery("HTTP", answer(message, FAILED, "422"), now)
+
+    assert store.get_due_messages("HTTP", now + dt.timedelta(days=365)) == []
+    with closing(sqlite3.connect(db_path)) as connection:
+        rows = connection.execute("SELECT state, last_error FROM delivery").fetchall()
+    assert rows == [("refused", "422")]
+    assert store.get_unsent_messages() == [message]
+
+
+@pytest.mark.parametrize("status", [ERROR, TIMEOUT])
+def test_what_broke_down_on_the_way_waits_longer_each_time(
+    store: SqliteMessageStore,
+    message: Message,
+    answer: Callable[..., Response],
+    now: dt.datetime,
+    status: ResponseStatus,
+) -> None:
+    for wait_s in (5, 10, 20):
+        store.store_delivery("HTTP", answer(message, status), now)
+
+        due_on = now + wait_s * SECOND
+        assert store.get_due_messages("HTTP", due_on - SECOND) == []
+        assert store.get_due_messages("HTTP", due_on) == [message]
+        now = due_on
+
+
+def test_the_wait_is_lengthened_by_the_jitter(
+    db_path: Path,
+    make_message: Callable[..., Message],
+    answer: Callable[..., Response],
+    now: dt.datetime,
+) -> None:
+    store, message = SqliteMessageStore(db_path, jitter=lambda: 1.0), make_message()
+
+    store.store_delivery("HTTP", answer(message, ERROR), now)
+
+    assert store.get_due_messages("HTTP", now + 5 * SECOND) == []
+    assert store.get_due_messages("HTTP", now + 5.5 * SECOND) == [message]
+    store.close()
+
+
+def test_a_late_error_does_not_undo_a_delivery(
+    store: SqliteMessageStore,
+    message: Message,
+    answer: Callable[..., Response],
+    now: dt.datetime,
+) -> None:
+    store.store_delivery("HTTP", answer(message, SUCCESS), now)
+    store.store_delivery("HTTP", answer(message, TIMEOUT), now)
+
+    assert store.get_due_messages("HTTP", now + dt.timedelta(days=1)) == []
+    assert store.count_undelivered(["HTTP"]) == 0
+
+
+def test_a_success_noted_for_no_messenger_stands_for_all(
+    store: SqliteMessageStore,
+    message: Message,
+    answer: Callable[..., Response],
+    now: dt.datetime,
+) -> None:
+    store.store_response(answer(message, SUCCESS))
+
+    assert store.get_due_messages("HTTP", now) == []
+    assert store.count_undelivered(["HTTP", "MQTT"]) == 0
+
+
+def test_due_messages_come_in_the_order_asked_for(
+    store: SqliteMessageStore, make_message: Callable[..., Message], now: dt.datetime
+) -> None:
+    second, first = make_message(2), make_message(1)
+    store.store_message(second)
+    store.store_message(first)
+
+    assert store.get_due_messages("HTTP", now) == [first, second]
+    assert store.get_due_messages("HTTP", now, limit=1) == [first]
+    assert store.get_due_messages("HTTP", now, limit=1, order="newest_first") == [second]
+
+
+def test_a_message_is_undelivered_while_one_messenger_has_not_ended(
+    store: SqliteMessageStore,
+    message: Message,
+    answer: Callable[..., Response],
+    now: dt.datetime,
+) -> None:
+    both = ["HTTP", "MQTT"]
+    assert store.count_undelivered(both) == 1
+
+    store.store_delivery("HTTP", answer(message, SUCCESS), now)
+    store.store_delivery("MQTT", answer(message, ERROR), now)
+    assert store.count_undelivered(both) == 1
+    assert store.count_undelivered(["HTTP", "HTTP"]) == 0
+
+    store.store_delivery("MQTT", answer(message, FAILED), now)
+    assert store.count_undelivered(both) == 0
+
+
+def test_without_messengers_nothing_is_undelivered(
+    store: SqliteMessageStore, message: Message
+) -> None:
+    assert store.count_undelivered([]) == 0
+
+
+def test_a_delivery_that_breaks_off_leaves_no_response(
+    db_path: Path,
+    make_message: Callable[..., Message],
+    answer: Callable[..., Response],
+    now: dt.datetime,
+) -> None:
+    def broken() -> float:
+        raise OSError("the disk is full")
+
+    store = SqliteMessageStore(db_path, jitter=broken)
+
+    with pytest.raises(MessageStoreError, match="the disk is full"):
+        store.store_delivery("HTTP", answer(make_message(), SUCCESS), now)
+
+    with closing(sqlite3.connect(db_path)) as connection:
+        for table in ("message", "response", "delivery"):
+            count = connection.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+            assert count.fetchone() == (0,)
+    store.close()
+
+
+def test_attempts_noted_at_once_are_all_counted(
+    store: SqliteMessageStore,
+    message: Message,
+    answer: Callable[..., Response],
+    now: dt.datetime,
+) -> None:
+    barrier = threading.Barrier(4)
+
+    def attempt() -> None:
+        barrier.wait(30)
+        store.store_delivery("HTTP", answer(message, ERROR), now)
+        store.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        for attempted in [pool.submit(attempt) for _ in range(4)]:
+            attempted.result()
+
+    assert store.tally(["HTTP"]).n_attempts == 4
+    assert store.get_due_messages("HTTP", now + 39 * SECOND) == []
