@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from acoupi.config.fields import NoUserPrompt as NoUserPrompt, walk as walk
     from acoupi.config.io import (
         dump_config as dump_config,
+        file_text as file_text,
         load_config as load_config,
         write_config as write_config,
     )
@@ -26,6 +27,7 @@ __getattr__, __dir__, __all__ = attach(
     {
         "NoUserPrompt": ".fields",
         "dump_config": ".io",
+        "file_text": ".io",
         "get_config_field": ".edit",
         "load_config": ".io",
         "parse_config_from_args": ".parse",

@@ -16,7 +16,7 @@ from acoupi.config.secrets import reveal
 from acoupi.config.values import Json
 from acoupi.errors import ConfigurationError
 
-__all__ = ["dump_config", "load_config", "write_config"]
+__all__ = ["dump_config", "file_text", "load_config", "write_config"]
 
 C = TypeVar("C", bound=BaseModel)
 
@@ -44,7 +44,12 @@ def dump_config(config: object, indent: int | None = 4, show_secrets: bool = Fal
 def write_config(config: BaseModel | None, path: Path) -> None:
     """Write a configuration, secrets and all, for its owner's eyes only; None writes nothing."""
     if config is not None:
-        write_atomic(path, f"{dump_config(config, show_secrets=True)}\n", mode=PRIVATE)
+        write_atomic(path, file_text(config), mode=PRIVATE)
+
+
+def file_text(config: BaseModel) -> str:
+    """Return what a configuration's file holds: everything, secrets too."""
+    return f"{dump_config(config, show_secrets=True)}\n"
 
 
 def load_config(path: Path, schema: type[C]) -> C:

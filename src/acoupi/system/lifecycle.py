@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from acoupi._clock import utc_now
-from acoupi.config import dump_config, parse_config_from_args
+from acoupi.config import file_text, parse_config_from_args
 from acoupi.data import Deployment
 from acoupi.errors import DeploymentError
 from acoupi.system import deployments, services
@@ -175,7 +175,7 @@ def _home_files(
     env = render_template("env.jinja2", home=settings.home)
     # The program's name comes last: with it the home is set up.
     return [
-        HomeFile(settings.program_config_file, dump_config(config), PRIVATE_FILE_MODE),
+        HomeFile(settings.program_config_file, file_text(config), PRIVATE_FILE_MODE),
         *_new_celery_file(settings, celery_config),
         HomeFile(settings.env_file, env, PRIVATE_FILE_MODE),
         HomeFile(settings.program_file, render_program_file(program_name)),

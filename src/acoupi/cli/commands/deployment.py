@@ -7,6 +7,7 @@ import click
 
 from acoupi.cli.base import Group, HomeCommand
 from acoupi.cli.render import note, result_json, result_status
+from acoupi.errors import DeploymentError
 
 if TYPE_CHECKING:
     from acoupi.system import Settings
@@ -42,11 +43,13 @@ def start(
 
     name = _name(name)
     if check:
-        from acoupi.cli.commands.check import check_program
-
-        check_program(settings)
-    start_program(settings, name, latitude=latitude, longitude=longitude)
+        _check(settings)
+    started = start_program(settings, name, latitude=latitude, longitude=longitude)
     note(f"the deployment {name!r} has started; acoupi deployment status shows how it is")
+    if started.mode == "detached":
+        note("no systemd is in reach: it runs in the background, and not again after a reboot")
+    if started.hint:
+        note(f"hint: {started.hint}")
 
 
 @deployment.command(cls=HomeCommand, examples=("acoupi deployment stop",))
@@ -77,6 +80,20 @@ def status(settings: "Settings", as_json: bool) -> None:
         result_json(found.model_dump(mode="json"))
     else:
         result_status(found)
+
+
+def _check(settings: "Settings") -> None:
+    """Check the program, unless its microphone is busy with a deployment."""
+    from acoupi.cli.commands.check import check_program
+    from acoupi.system import get_current_deployment
+
+    running = get_current_deployment(settings)
+    if running is not None:
+        raise DeploymentError(
+            f"the deployment {running.name!r} is running",
+            help="stop it first with: acoupi deployment stop",
+        )
+    check_program(settings)
 
 
 def _name(given: str | None) -> str:

@@ -66,5 +66,4 @@ def purge(settings: "Settings", yes: bool) -> None:
     if not (yes or click.confirm("Throw away all waiting tasks?", err=True)):
         note("nothing was thrown away")
         return
-    purge_queues(settings)
-    note("no task waits any more")
+    note(f"{purge_queues(settings)} waiting tasks thrown away")

@@ -1,0 +1,183 @@
+"""How the command line behaves towards shells, scripts and people in a hurry."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+HEAVY = ("celery", "kombu", "pydantic", "jinja2", "requests", "numpy", "rich", "psutil", "astral")
+
+NEED_A_HOME = [
+    "check",
+    "config get",
+    "config set 5",
+    "config set",
+    "deployment start --name x",
+    "deployment start",
+    "deployment start --latitude 95",
+    "deployment stop",
+    "deployment status",
+    "deployment status --json",
+    "task list",
+    "task run x",
+    "task run",
+    "task profile x",
+    "workers start",
+    "workers restart",
+    "workers stop",
+    "workers purge --yes",
+    "celery report",
+    "run",
+]
+
+HELPFUL = [
+    "",
+    "setup",
+    "demo",
+    *sorted({" ".join(c.split()[:2]) for c in NEED_A_HOME[1:-2]}),
+    "run",
+]
+
+
+@pytest.mark.parametrize("words", NEED_A_HOME)
+def test_without_a_home_a_command_does_nothing_but_say_so(
+    run: Run, home: Path, words: str
+) -> None:
+    result = run(*words.split())
+    assert result.returncode == 9
+    assert result.stdout == ""
+    assert result.stderr.splitlines()[0] == f"error: {home} is not set up"
+    assert "hint: run acoupi setup --program" in result.stderr
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("words", ["", *HELPFUL])
+def test_help_needs_neither_a_home_nor_anything_heavy(run: Run, home: Path, words: str) -> None:
+    result = run(*words.split(), "--help", PYTHONPROFILEIMPORTTIME="1")
+    assert result.returncode == 0
+    assert result.stdout.startswith("Usage: acoupi")
+    loaded = {line.rpartition("|")[2].strip().split(".")[0] for line in result.stderr.splitlines()}
+    assert "click" in loaded
+    assert not loaded & set(HEAVY)
+    assert not home.exists()
+
+
+def test_the_version_is_the_installed_one(run: Run) -> None:
+    from acoupi import __version__
+
+    assert run("--version").stdout == f"acoupi {__version__}\n"
+
+
+def test_a_command_that_is_none_is_a_wrong_call(run: Run) -> None:
+    assert run("recrod").returncode == 2
+
+
+@pytest.mark.parametrize("value", ["", "0"])
+def test_debug_is_off_where_the_variable_says_so(run: Run, value: str) -> None:
+    assert "Traceback" not in run("check", ACOUPI_DEBUG=value).stderr
+
+
+def test_debug_can_be_asked_for_by_option_and_by_variable(run: Run) -> None:
+    assert "Traceback" in run("--debug", "check").stderr
+    assert "Traceback" in run("check", ACOUPI_DEBUG="1").stderr
+
+
+def test_a_variable_that_cannot_be_used_is_named(run: Run) -> None:
+    result = run("config", "get", ACOUPI_LOG_LEVEL="LOUD")
+    assert result.returncode == 3
+    assert "ACOUPI_LOG_LEVEL" in result.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_error(ready: Run, home: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    result = subprocess.run(
+        [sys.executable, "-m", "acoupi", "config", "get"],
+        env=os.environ | {"ACOUPI_HOME": str(home)},
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    os.close(writing)
+    assert result.stderr == ""
+
+
+class Terminal:
+    """A command at a pseudo-terminal of its own."""
+
+    def __init__(self, home: Path, *args: str) -> None:
+        self.fd, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "acoupi", *args],
+            env=os.environ | {"ACOUPI_HOME": str(home)},
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        )
+        os.close(slave)
+        self.shown = ""
+
+    def read(self) -> bool:
+        """Wait for more to be shown; false when the command has ended."""
+        try:
+            block = os.read(self.fd, 4096)
+        except OSError:  # the terminal is gone with its last process
+            return False
+        self.shown += block.decode()
+        return bool(block)
+
+    def question(self) -> str:
+        """Wait for the next question; empty when the command has ended."""
+        start = len(self.shown)
+        while not self.shown[start:].endswith(": "):
+            if not self.read():
+                return ""
+        return self.shown[start:].splitlines()[-1]
+
+    def answer(self, line: str) -> None:
+        os.write(self.fd, f"{line}\n".encode())
+
+    def end(self) -> int:
+        while self.read():
+            pass
+        os.close(self.fd)
+        return self.process.wait(timeout=30)
+
+
+CONNECTED = ("setup", "--program", "acoupi.programs.connected")
+
+
+def test_ctrl_c_while_being_asked_ends_with_130_and_leaves_no_home(home: Path) -> None:
+    terminal = Terminal(home, *CONNECTED)
+    assert "timezone" in terminal.question()
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.end() == 130
+    assert "Traceback" not in terminal.shown
+    assert not home.exists()
+
+
+def test_a_secret_typed_at_a_terminal_is_not_echoed(home: Path) -> None:
+    given = ["--messaging.mqtt.host", "localhost", "--microphone.device_name", "hw:1"]
+    terminal = Terminal(home, *CONNECTED, *given)
+    while question := terminal.question():
+        terminal.answer("qwertzui" if "password" in question else "")
+    assert terminal.end() == 0, terminal.shown
+    assert "qwertzui" not in terminal.shown
+    assert "qwertzui" in (home / "config" / "program.json").read_text()
+
+
+def test_the_name_of_a_deployment_is_proposed_at_a_terminal(ready: Run, home: Path) -> None:
+    terminal = Terminal(home, "deployment", "start")
+    assert "Name of the deployment [" in terminal.question()
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.end() == 130
