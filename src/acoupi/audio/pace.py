@@ -25,10 +25,12 @@ class Pace:
 
     A stretch that is asked for soon after the one before it (within its own
     length) follows it without a gap, since the source has run on meanwhile;
-    one that is asked for later starts when it is asked for.
+    one that is asked for later starts when it is asked for, and so does each
+    one of a pace that is not ``continuous``.
     """
 
     clock: Clock = field(default_factory=Clock)
+    continuous: bool = True
     _end: tuple[dt.datetime, float] | None = None
 
     def begin(self, length_s: float) -> dt.datetime:
@@ -44,6 +46,6 @@ class Pace:
 
     def _start(self, length_s: float) -> tuple[dt.datetime, float]:
         now_s = self.clock.monotonic_s()
-        if self._end and 0 <= now_s - self._end[1] < length_s:
+        if self.continuous and self._end and 0 <= now_s - self._end[1] < length_s:
             return self._end
         return self.clock.now(), now_s

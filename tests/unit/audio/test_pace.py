@@ -47,3 +47,12 @@ def test_a_wait_that_is_over_does_not_sleep() -> None:
     time.s += 5
     pace.wait()
     assert time.s == 105
+
+
+def test_a_pace_with_pauses_never_looks_back() -> None:
+    time = FakeTime()
+    pace = Pace(time.clock, continuous=False)
+    pace.begin(3)
+    pace.wait()
+    time.s += 2
+    assert pace.begin(3) == NOON + dt.timedelta(seconds=5)

@@ -18,8 +18,6 @@ class AlsaRecorder(AudioRecorder):
     """Cuts recordings from the one stream of an ALSA device.
 
     The device is opened by the first recording and listened to from then on.
-    A recording that is asked for within one duration of the end of the one
-    before it begins with the very next sample.
 
     Parameters
     ----------
@@ -33,6 +31,9 @@ class AlsaRecorder(AudioRecorder):
         What to ask the device for.
     time_expansion
         How much slower than it was heard the microphone gives the sound.
+    continuous
+        Whether a recording that is asked for within one duration of the end of
+        the one before it begins with the very next sample.
     patience
         When to give up a device that gives no sound.
     """
@@ -46,12 +47,14 @@ class AlsaRecorder(AudioRecorder):
         samplerate_hz: int = 48_000,
         audio_channels: int = 1,
         time_expansion: float = 1,
+        continuous: bool = True,
         patience: Patience | None = None,
     ) -> None:
         self.device_name = device_name
         self.duration_s = duration_s
         self.audio_dir = audio_dir
         self.time_expansion = time_expansion
+        self.continuous = continuous
         self.format = WavFormat(samplerate_hz, audio_channels, SAMPLE_BYTES)
         self.frames = max(1, round(duration_s * samplerate_hz))
         self._patience = patience
@@ -110,7 +113,7 @@ class AlsaRecorder(AudioRecorder):
 
     def _start(self, capture: AlsaCapture) -> int:
         """Return the first frame of the next recording."""
-        now, end = capture.frames, self._end
+        now, end = capture.frames, self._end if self.continuous else None
         if end is not None and capture.oldest_frame <= end and now - end < self.frames:
             return end
         return now

@@ -11,7 +11,7 @@ __all__ = ["create_recorder"]
 
 
 def create_recorder(
-    config: MicrophoneConfig, duration_s: float, audio_dir: Path
+    config: MicrophoneConfig, duration_s: float, audio_dir: Path, continuous: bool = True
 ) -> AlsaRecorder | ReplayRecorder:
     """Make the recorder for a microphone; no device or file is touched yet.
 
@@ -24,6 +24,8 @@ def create_recorder(
         Length of a recording.
     audio_dir
         Where recordings are made.
+    continuous
+        Whether recordings follow each other without a pause.
 
     Raises
     ------
@@ -39,6 +41,7 @@ def create_recorder(
             speed=replay.speed,
             loop=replay.loop,
             time_expansion=config.time_expansion,
+            continuous=continuous,
         )
     return AlsaRecorder(
         config.device_name,
@@ -47,4 +50,5 @@ def create_recorder(
         samplerate_hz=config.samplerate,
         audio_channels=config.audio_channels,
         time_expansion=config.time_expansion,
+        continuous=continuous,
     )

@@ -74,6 +74,9 @@ class ReplayRecorder(AudioRecorder):
         Whether the tape starts again at its end.
     time_expansion
         How much slower than it was heard the tape plays.
+    continuous
+        Whether a recording that is asked for a little late begins, by the
+        clock, where the one before it ended.
     clock
         What to ask for the time.
     """
@@ -87,6 +90,7 @@ class ReplayRecorder(AudioRecorder):
         speed: float = 1,
         loop: bool = True,
         time_expansion: float = 1,
+        continuous: bool = True,
         clock: Clock | None = None,
     ) -> None:
         self.source = source.absolute()
@@ -98,7 +102,7 @@ class ReplayRecorder(AudioRecorder):
         mark = hashlib.sha256(os.fsencode(self.source)).hexdigest()[:12]
         self.cursor_path = audio_dir / f".replay-{mark}.json"
         self._part_suffix = f".{mark}{PART_SUFFIX}"
-        self._pace = Pace(clock or Clock())
+        self._pace = Pace(clock or Clock(), continuous)
         self._tape: Tape | None = None
 
     def check(self) -> None:

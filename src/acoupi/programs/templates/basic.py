@@ -121,6 +121,7 @@ class BasicProgram(AcoupiProgram[C]):
             config.microphone,
             duration_s=config.recording.duration,
             audio_dir=config.paths.tmp_audio,
+            continuous=config.recording.interval <= config.recording.duration,
         )
 
     def configure_store(self, config: C) -> Store:
