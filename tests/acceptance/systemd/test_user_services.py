@@ -1,0 +1,132 @@
+"""A deployment under a real systemd of a user."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from acoupi.system import (
+    Settings,
+    get_status,
+    setup_program,
+    start_program,
+    stop_program,
+)
+from acoupi.system.lifecycle import RunMode
+from acoupi.system.services import (
+    ServiceStatus,
+    get_acoupi_beat_service_status,
+    get_acoupi_service_status,
+    uninstall_services,
+)
+from acoupi.system.supervisor.locks import holders, noted_pid
+from acoupi.system.systemctl import run_systemctl
+
+Wait = Callable[..., None]
+PROGRAM = Path(__file__).parents[2] / "integration" / "system" / "tiny_program.py"
+
+
+@pytest.fixture
+def settings() -> Settings:
+    settings = Settings(stop_timeout_s=20)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (settings.home / "tiny_program.py").write_bytes(PROGRAM.read_bytes())
+    return settings
+
+
+@pytest.fixture
+def trace(settings: Settings) -> Path:
+    return settings.home / "trace"
+
+
+def deploy(settings: Settings, trace: Path) -> RunMode:
+    setup_program(settings, "tiny_program", ["--trace", str(trace)])
+    return start_program(settings, "lake").mode
+
+
+def ticks(trace: Path) -> int:
+    return trace.read_text().count("tick") if trace.exists() else 0
+
+
+def is_active(settings: Settings) -> bool:
+    status = {get_acoupi_service_status(settings), get_acoupi_beat_service_status(settings)}
+    return status == {ServiceStatus.ACTIVE}
+
+
+def main_pid(unit: str) -> int:
+    return int(run_systemctl(["show", "--property=MainPID", "--value", unit]))
+
+
+def records_again(settings: Settings, trace: Path, wait_until: Wait) -> None:
+    wait_until(lambda: is_active(settings), timeout_s=15)
+    before = ticks(trace)
+    wait_until(lambda: ticks(trace) > before + 2, timeout_s=15)
+
+
+def test_a_deployment_runs_as_services_and_stops_without_a_trace(
+    settings: Settings, trace: Path, wait_until: Wait
+) -> None:
+    assert deploy(settings, trace) is RunMode.SYSTEMD
+    records_again(settings, trace, wait_until)
+
+    status = get_status(settings)
+    assert status.services.acoupi is status.services.beat is ServiceStatus.ACTIVE
+    assert status.supervisor.pid == main_pid("acoupi.service")
+    shown = run_systemctl(["show", "--property=StatusText", "--value", "acoupi.service"])
+    assert shown.strip() == "running: recording, detection"
+    assert run_systemctl(["is-enabled", "acoupi.service"]).strip() == "enabled"
+
+    stop_program(settings)
+
+    assert get_acoupi_service_status(settings) is ServiceStatus.INACTIVE
+    assert get_acoupi_beat_service_status(settings) is ServiceStatus.INACTIVE
+    assert holders(settings.lock_file) | holders(settings.beat_lock_file) == set()
+    assert run_systemctl(["is-enabled", "acoupi.service"], check=False).strip() == "disabled"
+    uninstall_services(settings)
+    assert get_acoupi_service_status(settings) is ServiceStatus.UNINSTALLED
+
+
+@pytest.mark.parametrize("unit", ["acoupi.service", "acoupi-beat.service"])
+def test_a_main_process_that_is_killed_comes_back(
+    settings: Settings, trace: Path, wait_until: Wait, unit: str
+) -> None:
+    deploy(settings, trace)
+    records_again(settings, trace, wait_until)
+    killed = main_pid(unit)
+
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: main_pid(unit) not in {0, killed}, timeout_s=15)
+
+    records_again(settings, trace, wait_until)
+    stop_program(settings)
+    assert holders(settings.lock_file) == set()
+
+
+def test_a_supervisor_that_hangs_is_replaced(
+    settings: Settings, trace: Path, wait_until: Wait
+) -> None:
+    deploy(settings, trace)
+    run_systemctl(["service-watchdogs", "yes"], check=False)
+    hung = main_pid("acoupi.service")
+
+    os.kill(hung, signal.SIGSTOP)
+    wait_until(lambda: main_pid("acoupi.service") not in {0, hung}, timeout_s=60)
+
+    records_again(settings, trace, wait_until)
+    stop_program(settings)
+
+
+def test_a_worker_that_is_killed_is_replaced_without_a_restart_of_the_service(
+    settings: Settings, trace: Path, wait_until: Wait
+) -> None:
+    deploy(settings, trace)
+    worker = noted_pid(settings.pid_file("recording"))
+    assert worker is not None
+
+    os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: noted_pid(settings.pid_file("recording")) != worker)
+
+    records_again(settings, trace, wait_until)
+    stop_program(settings)
