@@ -10,6 +10,7 @@ from typing import Any, cast
 from pydantic import BaseModel, Field
 
 from acoupi.errors import AcoupiError
+from acoupi.system import services
 from acoupi.system.brokers import create_app
 from acoupi.system.celery_config import EMBEDDED_BROKER_URL, load_celery_config
 from acoupi.system.programs import load_worker_config
@@ -121,11 +122,18 @@ def stop_workers(settings: Settings, log_level: LogLevel | None = None) -> bool:
         False if none was running.
     """
     del log_level  # the stopping is logged by those who stop
+    if services.is_running(settings):  # systemd would start again what only ends
+        services.stop_services(settings)
+        return True
     return detached.stop_detached(settings)
 
 
 def restart_workers(settings: Settings, log_level: LogLevel | None = None) -> None:
-    """Stop the workers and start them again, with beat if they had it with them."""
+    """Stop the workers and start them again, as they were started before."""
+    if services.is_running(settings):
+        services.stop_services(settings)
+        services.start_services(settings)
+        return
     beat = detached.brings_beat(settings)
     stop_workers(settings)
     detached.start_detached(_adjusted(settings, None, log_level), beat=beat)

@@ -67,7 +67,7 @@ def setup_program(
     """Choose a program for a home, and configure it.
 
     Nothing is written before everything is known to be right; what an earlier
-    set-up wrote is replaced, except a ``celery.json``, which is its owner's.
+    set-up wrote is replaced, except what its owner added to ``celery.json`` and ``env``.
 
     Parameters
     ----------
@@ -172,12 +172,11 @@ def _home_files(
     settings: Settings, program_name: str, config: "BaseModel", celery_config: "BaseModel"
 ) -> list[HomeFile]:
     scripts = render_scripts(settings).items()
-    env = render_template("env.jinja2", home=settings.home)
     # The program's name comes last: with it the home is set up.
     return [
         HomeFile(settings.program_config_file, file_text(config), PRIVATE_FILE_MODE),
         *_new_celery_file(settings, celery_config),
-        HomeFile(settings.env_file, env, PRIVATE_FILE_MODE),
+        HomeFile(settings.env_file, _env_text(settings), PRIVATE_FILE_MODE),
         HomeFile(settings.program_file, render_program_file(program_name)),
         *(HomeFile(path, text, SCRIPT_MODE) for path, text in scripts),
         HomeFile(settings.program_name_file, program_name + "\n"),
@@ -188,6 +187,14 @@ def _new_celery_file(settings: Settings, config: "BaseModel") -> list[HomeFile]:
     path = settings.celery_config_file
     text = path.read_text() if path.exists() else config.model_dump_json(indent=2) + "\n"
     return [HomeFile(path, text, PRIVATE_FILE_MODE)]
+
+
+def _env_text(settings: Settings) -> str:
+    """Return the environment of the services; what its owner has added stays."""
+    needed = render_template("env.jinja2", home=settings.home)
+    path = settings.env_file
+    present = path.read_text() if path.exists() else ""
+    return present if needed in present else needed
 
 
 def _begin(

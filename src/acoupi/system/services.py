@@ -21,6 +21,7 @@ __all__ = [
     "get_service_status",
     "get_user_unit_dir",
     "install_services",
+    "is_running",
     "services_are_installed",
     "start_services",
     "status_services",
@@ -72,7 +73,7 @@ def install_services(settings: Settings, path: Path | None = None) -> None:
         for name, text in render_units(settings).items()
     ]
     if any(changed) and path is None:
-        run_systemctl(["daemon-reload"])
+        run_systemctl(["daemon-reload"], check=False)
 
 
 def uninstall_services(settings: Settings, path: Path | None = None) -> None:
@@ -80,7 +81,7 @@ def uninstall_services(settings: Settings, path: Path | None = None) -> None:
     for name in _unit_names(settings):
         _unit_path(settings, path, name).unlink(missing_ok=True)
     if path is None:
-        run_systemctl(["daemon-reload"])
+        run_systemctl(["daemon-reload"], check=False)
 
 
 def services_are_installed(settings: Settings, path: Path | None = None) -> bool:
@@ -117,6 +118,15 @@ def stop_services(settings: Settings, path: Path | None = None, **kwargs: Any) -
     timeout_s = settings.stop_timeout_s + 2 * STOP_SLACK_S
     for name in (settings.acoupi_beat_service_file, settings.acoupi_service_file):
         run_systemctl(["stop", name], timeout_s, **kwargs)
+
+
+def is_running(settings: Settings) -> bool:
+    """Tell whether systemd runs the workers of this home, or is about to."""
+    return get_acoupi_service_status(settings) in {
+        ServiceStatus.ACTIVE,
+        ServiceStatus.ACTIVATING,
+        ServiceStatus.RELOADING,
+    }
 
 
 def status_services(settings: Settings, path: Path | None = None, **kwargs: Any) -> str:

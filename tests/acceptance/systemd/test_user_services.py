@@ -10,9 +10,11 @@ import pytest
 from acoupi.system import (
     Settings,
     get_status,
+    restart_workers,
     setup_program,
     start_program,
     stop_program,
+    stop_workers,
 )
 from acoupi.system.lifecycle import RunMode
 from acoupi.system.services import (
@@ -108,7 +110,6 @@ def test_a_supervisor_that_hangs_is_replaced(
     settings: Settings, trace: Path, wait_until: Wait
 ) -> None:
     deploy(settings, trace)
-    run_systemctl(["service-watchdogs", "yes"], check=False)
     hung = main_pid("acoupi.service")
 
     os.kill(hung, signal.SIGSTOP)
@@ -129,4 +130,19 @@ def test_a_worker_that_is_killed_is_replaced_without_a_restart_of_the_service(
     wait_until(lambda: noted_pid(settings.pid_file("recording")) != worker)
 
     records_again(settings, trace, wait_until)
+    stop_program(settings)
+
+
+def test_workers_that_are_stopped_by_hand_stay_stopped(
+    settings: Settings, trace: Path, wait_until: Wait
+) -> None:
+    deploy(settings, trace)
+
+    restart_workers(settings)
+    records_again(settings, trace, wait_until)
+
+    assert stop_workers(settings)
+    assert holders(settings.lock_file) == set()
+    assert get_acoupi_service_status(settings) is ServiceStatus.INACTIVE
+    assert not stop_workers(settings)
     stop_program(settings)

@@ -102,6 +102,19 @@ def test_a_celery_file_of_the_owner_is_kept(settings: Settings, write_module: Wr
     assert "me:secret@lake" in settings.celery_config_file.read_text()
 
 
+def test_what_the_owner_added_to_the_environment_is_kept(
+    settings: Settings, write_module: Write
+) -> None:
+    name = write_module("greeter")
+    setup_program(settings, name, ["--name", "bat"])
+    with settings.env_file.open("a") as file:
+        file.write("ACOUPI_LOG_LEVEL=DEBUG\n")
+
+    setup_program(settings, name, ["--name", "owl"])
+
+    assert settings.env_file.read_text().endswith("ACOUPI_LOG_LEVEL=DEBUG\n")
+
+
 @pytest.mark.parametrize(
     ("module", "text", "args", "error"),
     [
