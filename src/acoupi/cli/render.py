@@ -54,7 +54,9 @@ def result_status(status: "AcoupiStatus") -> None:
     table = Table.grid(padding=(0, 2))
     for what, how in _status_rows(status):
         table.add_row(what, how, style=_style(how))
-    console = Console(highlight=False, width=None if _on_terminal() else WIDTH)
+    console = Console(
+        highlight=False, markup=False, emoji=False, width=None if _on_terminal() else WIDTH
+    )
     console.print(table)
 
 

@@ -1,7 +1,9 @@
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,32 +17,45 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+def environment(home: Path, **more: str) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("ACOUPI_")}
+    return kept | {"ACOUPI_HOME": str(home), "HOME": str(home.parent)} | more
+
+
+def call(home: Path, *args: str, input: str = "", **env: str) -> Result:
+    return subprocess.run(
+        [sys.executable, "-m", "acoupi", *args],
+        env=environment(home, **env),
+        input=input,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 @pytest.fixture
-def run(home: Path, tmp_path: Path) -> Run:
+def run(home: Path) -> Run:
     """Run the command line in a process of its own, with a home of its own."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("ACOUPI_", "COVERAGE"))}
+    return partial(call, home)
 
-    def call(*args: str, input: str = "", **env: str) -> Result:
-        return subprocess.run(
-            [sys.executable, "-m", "acoupi", *args],
-            env=kept | {"ACOUPI_HOME": str(home), "HOME": str(tmp_path)} | env,
-            input=input,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
 
-    return call
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home that is set up, for tests to copy."""
+    home = tmp_path_factory.mktemp("prepared") / "home"
+    result = call(
+        home,
+        *("setup", "--program", "acoupi.programs.connected", "--no-prompt"),
+        *("--microphone.device_name", "hw:9,9"),
+        *("--messaging.mqtt.host=localhost", "--messaging.mqtt.password=hushhush"),
+    )
+    assert result.returncode == 0, result.stderr
+    return home
 
 
 @pytest.fixture
-def ready(run: Run, home: Path) -> Run:
+def ready(run: Run, home: Path, prepared: Path) -> Run:
     """Run it in a home that is set up."""
-    result = run(
-        "setup", "--program", "acoupi.programs.connected", "--no-prompt",
-        "--microphone.device_name", "hw:9,9",
-        "--messaging.mqtt.host=localhost", "--messaging.mqtt.password=hushhush",
-    )  # fmt: skip
-    assert result.returncode == 0, result.stderr
+    shutil.copytree(prepared, home, symlinks=True)
     return run

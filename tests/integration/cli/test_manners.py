@@ -8,7 +8,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
+
+from acoupi.cli import acoupi
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -37,6 +41,8 @@ NEED_A_HOME = [
     "run",
 ]
 
+OWN_HOME = ("setup", "demo")
+
 HELPFUL = [
     "",
     "setup",
@@ -48,17 +54,33 @@ HELPFUL = [
 
 @pytest.mark.parametrize("words", NEED_A_HOME)
 def test_without_a_home_a_command_does_nothing_but_say_so(
-    run: Run, home: Path, words: str
+    home: Path, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    result = run(*words.split())
-    assert result.returncode == 9
+    monkeypatch.setenv("ACOUPI_HOME", str(home))
+    result = CliRunner().invoke(acoupi, words.split())
+    assert result.exit_code == 9
     assert result.stdout == ""
     assert result.stderr.splitlines()[0] == f"error: {home} is not set up"
     assert "hint: run acoupi setup --program" in result.stderr
     assert not home.exists()
 
 
-@pytest.mark.parametrize("words", ["", *HELPFUL])
+def test_without_a_home_the_exit_code_reaches_the_shell(run: Run, home: Path) -> None:
+    result = run("task", "run", "recording_task")
+    assert (result.returncode, result.stdout) == (9, "")
+    assert not home.exists()
+
+
+def test_every_command_is_among_those_tried_without_a_home() -> None:
+    tried = {" ".join(words.split()[:2]) for words in NEED_A_HOME}
+    for name in acoupi.list_commands(click.Context(acoupi)):
+        command = acoupi.get_command(click.Context(acoupi), name)
+        children = list(command.commands) if isinstance(command, click.Group) else []
+        for call in [f"{name} {child}" for child in children] or [name]:
+            assert any(t == call or t.split()[0] == call for t in tried) or call in OWN_HOME
+
+
+@pytest.mark.parametrize("words", HELPFUL)
 def test_help_needs_neither_a_home_nor_anything_heavy(run: Run, home: Path, words: str) -> None:
     result = run(*words.split(), "--help", PYTHONPROFILEIMPORTTIME="1")
     assert result.returncode == 0
