@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,9 +9,11 @@ from acoupi.system.brokers import create_app, prepare_broker_dir
 
 
 def test_the_embedded_broker_is_below_the_home(settings: Settings) -> None:
-    options = create_app(settings).conf.broker_transport_options
+    conf: Any = create_app(settings).conf
 
-    assert options == {"path": str(settings.home / "run" / "broker" / "broker.db")}
+    assert conf.broker_transport_options == {
+        "path": str(settings.home / "run" / "broker" / "broker.db")
+    }
 
 
 def test_the_broker_is_in_memory_where_that_lasts(settings: Settings, tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def test_a_recording_is_moved_and_deleted(tmp_path: Path) -> None:
     source.write_bytes(b"sound")
 
     moved = move_recording(recording(source), tmp_path / "kept" / "a.wav")
+    assert moved is not None
 
     assert moved == tmp_path / "kept" / "a.wav"
     assert moved.read_bytes() == b"sound"

@@ -95,9 +95,10 @@ def test_a_package_can_announce_a_program_under_a_name(
 
     name = write_module("announced_module", TWO)
     found = [EntryPoint("nice-name", f"{name}:Other", "acoupi.programs")]
-    monkeypatch.setattr(
-        "acoupi.system.program_classes.entry_points",
-        lambda group, name: [e for e in found if (e.group, e.name) == (group, name)],
-    )
+
+    def entry_points(group: str, name: str) -> list[EntryPoint]:
+        return [e for e in found if (e.group, e.name) == (group, name)]
+
+    monkeypatch.setattr("acoupi.system.program_classes.entry_points", entry_points)
 
     assert load_program_class("nice-name").__name__ == "Other"

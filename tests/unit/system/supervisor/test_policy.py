@@ -8,7 +8,9 @@ POLICY = RestartPolicy(first_delay_s=0.2, max_delay_s=30, healthy_after_s=10, bu
 
 
 def delays(policy: RestartPolicy, lives_s: list[float]) -> list[float | None]:
-    now_s, deaths, result = 1000.0, (), []
+    now_s = 1000.0
+    deaths: tuple[float, ...] = ()
+    result: list[float | None] = []
     for life_s in lives_s:
         now_s += life_s
         deaths, delay_s = policy.after_death(deaths, life_s, now_s)

@@ -1,0 +1,102 @@
+"""Choose a program for a home, and configure it."""
+
+from typing import TYPE_CHECKING
+
+from acoupi.config import file_text, parse_config_from_args
+from acoupi.errors import DeploymentError
+from acoupi.system.brokers import prepare_broker_dir
+from acoupi.system.celery_config import load_celery_config
+from acoupi.system.deployments import get_current_deployment
+from acoupi.system.home import PRIVATE_FILE_MODE, HomeFile, naming_home, write_home
+from acoupi.system.programs import (
+    import_from_home,
+    load_program_class,
+    render_program_file,
+)
+from acoupi.system.scripts import SCRIPT_MODE, render_scripts
+from acoupi.system.settings import Settings
+from acoupi.system.supervisor.locks import is_held
+from acoupi.system.templates import render_template
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+__all__ = ["setup_program"]
+
+
+def setup_program(
+    settings: Settings,
+    program_name: str,
+    args: list[str] | None = None,
+    prompt: bool = False,
+) -> None:
+    """Choose a program for a home, and configure it.
+
+    Nothing is written before everything is known to be right; what an earlier
+    set-up wrote is replaced, except what its owner added to ``celery.json`` and ``env``.
+
+    Parameters
+    ----------
+    settings
+        Of the home.
+    program_name
+        The program's module, or the name its package announces.
+    args
+        The configuration, as command line options.
+    prompt
+        Whether to ask for what is not given.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such program, the configuration is not valid, or the
+        home cannot be written.
+    DeploymentError
+        If a program of this home is running.
+    """
+    with naming_home(settings):
+        _refuse_while_running(settings)
+        celery_config = load_celery_config(settings.celery_config_file)
+    import_from_home(settings)
+    program_class = load_program_class(program_name)
+    config = parse_config_from_args(program_class.get_config_schema(), args or [], prompt=prompt)
+    write_home(settings, _home_files(settings, program_name, config, celery_config))
+    prepare_broker_dir(settings)
+
+
+def _refuse_while_running(settings: Settings) -> None:
+    running = get_current_deployment(settings)
+    if running is not None or is_held(settings.lock_file):
+        raise DeploymentError(
+            f"the program in {settings.home} is running",
+            help="stop it first with: acoupi deployment stop",
+        )
+
+
+def _home_files(
+    settings: Settings, program_name: str, config: "BaseModel", celery_config: "BaseModel"
+) -> list[HomeFile]:
+    scripts = render_scripts(settings).items()
+    # The program's name comes last: with it the home is set up.
+    return [
+        HomeFile(settings.program_config_file, file_text(config), PRIVATE_FILE_MODE),
+        *_new_celery_file(settings, celery_config),
+        HomeFile(settings.env_file, _env_text(settings), PRIVATE_FILE_MODE),
+        HomeFile(settings.program_file, render_program_file(program_name)),
+        *(HomeFile(path, text, SCRIPT_MODE) for path, text in scripts),
+        HomeFile(settings.program_name_file, program_name + "\n"),
+    ]
+
+
+def _new_celery_file(settings: Settings, config: "BaseModel") -> list[HomeFile]:
+    path = settings.celery_config_file
+    text = path.read_text() if path.exists() else config.model_dump_json(indent=2) + "\n"
+    return [HomeFile(path, text, PRIVATE_FILE_MODE)]
+
+
+def _env_text(settings: Settings) -> str:
+    """Return the environment of the services; what its owner has added stays."""
+    needed = render_template("env.jinja2", home=settings.home)
+    path = settings.env_file
+    present = path.read_text() if path.exists() else ""
+    return present if needed in present else needed
