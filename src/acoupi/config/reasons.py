@@ -52,6 +52,8 @@ _WORDS = {
     "model_type": 'should be a JSON object, such as {{"name": "value"}}',
     "model_attributes_type": 'should be a JSON object, such as {{"name": "value"}}',
     "dataclass_type": 'should be a JSON object, such as {{"name": "value"}}',
+    "union_tag_invalid": "should have as {discriminator} one of {expected_tags}",
+    "union_tag_not_found": "should say which kind it is with {discriminator}",
     "uuid_": "should be a UUID",
     "value_error": "{error}",
     "assertion_error": "{error}",

@@ -1,5 +1,6 @@
 """Keep secrets out of what is shown, and in what is kept."""
 
+import json
 from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 from typing import Any, cast
@@ -35,7 +36,11 @@ def reveal(value: object, document: Json) -> Json:
         return {key: reveal(item, dumped) for item, (key, dumped) in pairs}
     if isinstance(value, list | tuple | set | frozenset) and isinstance(document, list):
         items = cast("Iterable[object]", value)
-        return [reveal(i, d) for i, d in zip(items, cast("list[Json]", document), strict=False)]
+        pairs = zip(items, cast("list[Json]", document), strict=False)
+        revealed = [reveal(item, dumped) for item, dumped in pairs]
+        # A set has no order of its own; its file should not change from day to day.
+        is_set = isinstance(value, set | frozenset)
+        return sorted(revealed, key=json.dumps) if is_set else revealed
     return document
 
 

@@ -23,7 +23,7 @@ class Schema(BaseModel):
     quiet_too: Annotated[int, NoUserPrompt()] = 1
     inner: Inner = Field(default_factory=Inner)
     maybe: Annotated[Inner, "said"] | None = Field(default=None, title="Perhaps")
-    several: list[Inner] = Field(default_factory=list)
+    several: list[Inner] = Field(default_factory=list[Inner])
 
 
 TREE = walk(Schema)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -21,6 +22,7 @@ from acoupi.config import (
     write_config,
 )
 from acoupi.config.documents import dump
+from acoupi.config.fields import Leaf, Section
 from acoupi.errors import ConfigurationError, ParameterError
 
 
@@ -60,10 +62,10 @@ class Schema(BaseModel):
     maybe: int | None = None
     names: list[str] = Field(default_factory=list)
     pair: tuple[int, str] = (0, "")
-    unique: set[int] = Field(default_factory=set)
+    unique: set[int] = Field(default_factory=set[int])
     table: dict[str, int] = Field(default_factory=dict)
-    points: list[Point] = Field(default_factory=list)
-    stations: list[Station] = Field(default_factory=list)
+    points: list[Point] = Field(default_factory=list[Point])
+    stations: list[Station] = Field(default_factory=list[Station])
     station: Station | None = None
 
 
@@ -114,21 +116,22 @@ CONFIGS = st.builds(
     station=st.none() | STATIONS,
 )
 
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def as_flags(config: BaseModel) -> list[str]:
     """Write a configuration as a person would on the command line."""
-    document = dump(config)
-    flags: list[str] = []
-    for leaf in walk(type(config)).leaves():
-        value: Any = document
-        for key in leaf.path:
-            value = value[key] if isinstance(value, dict) and key in value else ...
-        if value is not ... and not (leaf.path[0] == "station" and document["station"] is None):
+    return list(_flags(walk(type(config)), dump(config)))
+
+
+def _flags(section: Section, document: Any) -> Iterator[str]:
+    for child in section.children:
+        value = document[child.key]
+        if isinstance(child, Leaf):
             text = value if isinstance(value, str) else json.dumps(value)
-            flags.append(f"--{leaf.name}={text}")
-    return flags
+            yield f"--{child.name}={text}"
+        elif value is not None:
+            yield from _flags(child, value)
 
 
 @SLOW
@@ -195,7 +198,7 @@ WILD = (
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     pairs=st.lists(st.tuples(NAMES, WILD), max_size=4),
     strays=st.lists(st.text(max_size=9), max_size=2),
@@ -219,7 +222,7 @@ def test_whatever_is_typed_is_a_configuration_or_one_line_a_problem(
         )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(name=NAMES | NAMES.map(lambda n: f"{n}.0"), text=WILD)
 def test_whatever_is_set_is_a_configuration_or_a_parameter_error(name: str, text: str) -> None:
     config = Schema(names=["a"], station=Station(name="b"))
