@@ -73,18 +73,19 @@ def _make_audio(home: Path) -> Path:
 def _play(stage: Stage, seconds: float, voice: Voice) -> Deployment:
     """Go through a deployment; whatever happens in between, it is stopped."""
     command = _commander(stage, voice)
-    command("setup", "--program", PROGRAM, "--no-prompt", *stage.flags)
-    command("check")
-    try:
-        command("deployment", "start", "--name", "demo", "--no-check")
-        deployment = get_current_deployment(stage.settings)
-        if deployment is None:
-            raise DeploymentError("the demo's deployment has not started")
-        _watch(stage, deployment, seconds, voice)
-        command("deployment", "status")
-    finally:
-        if get_current_deployment(stage.settings) is not None:
-            command("deployment", "stop")
+    with _Interrupt() as interrupt:
+        command("setup", "--program", PROGRAM, "--no-prompt", *stage.flags)
+        command("check")
+        try:
+            command("deployment", "start", "--name", "demo", "--no-check")
+            deployment = get_current_deployment(stage.settings)
+            if deployment is None:
+                raise DeploymentError("the demo's deployment has not started")
+            _watch(stage, deployment, seconds, voice, interrupt)
+            command("deployment", "status")
+        finally:
+            if get_current_deployment(stage.settings) is not None:
+                command("deployment", "stop")
     return deployment
 
 
@@ -94,7 +95,10 @@ def _commander(stage: Stage, voice: Voice) -> Callable[..., None]:
     def command(*args: str) -> None:
         voice.command(args)
         done = subprocess.run(
-            [sys.executable, "-m", "acoupi", *args], env=stage.environment, stdout=voice.stream
+            [sys.executable, "-m", "acoupi", *args],
+            env=stage.environment,
+            stdout=voice.stream,
+            start_new_session=True,  # Ctrl-C is the story's to hear, not the command's
         )
         if done.returncode:
             raise DeploymentError(
@@ -105,7 +109,9 @@ def _commander(stage: Stage, voice: Voice) -> Callable[..., None]:
     return command
 
 
-def _watch(stage: Stage, deployment: Deployment, seconds: float, voice: Voice) -> None:
+def _watch(
+    stage: Stage, deployment: Deployment, seconds: float, voice: Voice, interrupt: "_Interrupt"
+) -> None:
     """Show what is found until enough was recorded; an interrupt ends it early."""
     program = load_program(stage.settings)
     store = program.store if isinstance(program, BasicProgram) else None
@@ -113,13 +119,12 @@ def _watch(stage: Stage, deployment: Deployment, seconds: float, voice: Voice) -
         return
     seen: set[UUID] = set()
     deadline_s = monotonic_s() + seconds + PATIENCE_S
-    with _Interrupt() as interrupt:
-        while not interrupt.came and monotonic_s() < deadline_s:
-            for output in _new_outputs(store, deployment, seen):
-                voice.found(output)
-            if store.tally(deployment).recorded_s >= seconds - RECORDING_S / 2:
-                return
-            time.sleep(POLL_S)
+    while not interrupt.came and monotonic_s() < deadline_s:
+        for output in _new_outputs(store, deployment, seen):
+            voice.found(output)
+        if store.tally(deployment).recorded_s >= seconds - RECORDING_S / 2:
+            return
+        time.sleep(POLL_S)
     if not interrupt.came:
         voice.complain("it takes longer than the sound lasts; stopping")
 
