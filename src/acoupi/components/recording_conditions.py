@@ -10,7 +10,7 @@ from acoupi._home import temp_audio_dir
 from acoupi.components import solar
 from acoupi.components._windows import in_any_window
 from acoupi.components.types import RecordingCondition
-from acoupi.data import TimeInterval
+from acoupi.data import Deployment, TimeInterval
 from acoupi.devices.metrics import get_remaining_storage
 from acoupi.errors import HealthCheckError
 
@@ -67,8 +67,8 @@ class DawnTimeInterval(RecordingCondition):
     timezone
         Not used: dawn is an instant. Programs written for acoupi 0.8 pass it.
     latitude, longitude
-        Where the device is. Without them there is no dawn to go by, and
-        nothing is recorded.
+        Where the device is, if not where the deployment says. Without either
+        there is no dawn to go by, and nothing is recorded.
     """
 
     def __init__(
@@ -82,6 +82,12 @@ class DawnTimeInterval(RecordingCondition):
         self.duration = duration
         self.timezone = timezone
         self.place = solar.Place.of(latitude, longitude)
+        self.needs_coordinates = self.place is None
+
+    def locate(self, deployment: Deployment) -> None:
+        """Take the deployment's place, unless there is one already."""
+        if self.needs_coordinates:
+            self.place = solar.Place.of_deployment(deployment)
 
     def should_record(self) -> bool:
         """Tell whether dawn is within ``duration`` minutes of now."""

@@ -56,6 +56,12 @@ class RecordingScheduler(ABC):
 class RecordingCondition(ABC):
     """Says whether to record now; a program records when all its conditions agree."""
 
+    needs_coordinates: bool = False
+    """Whether it cannot answer without the latitude and longitude of the deployment."""
+
+    def locate(self, deployment: Deployment) -> None:  # noqa: B027 - most need no place
+        """Learn where the device is; called before the question."""
+
     @abstractmethod
     def should_record(self) -> bool:
         """Tell whether this condition allows a recording to start now."""
@@ -107,7 +113,16 @@ class ModelOutputCleaner(ABC):
 
 
 class RecordingSavingFilter(ABC):
-    """Says whether a recording is worth keeping."""
+    """Says whether a recording is worth keeping.
+
+    Its ``str`` is what people are shown of it.
+    """
+
+    needs_coordinates: bool = False
+    """Whether it cannot answer without the latitude and longitude of the deployment."""
+
+    def __str__(self) -> str:
+        return type(self).__name__
 
     @abstractmethod
     def should_save_recording(

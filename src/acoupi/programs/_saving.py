@@ -13,12 +13,13 @@ from acoupi.components.saving_filters import (
 )
 from acoupi.components.types import RecordingSavingFilter
 from acoupi.data import TimeInterval
+from acoupi.tasks.management import SavingRule
 
-__all__ = ["SaveRecordingFilter", "build_saving_filters"]
+__all__ = ["SaveRecordingFilter", "build_saving_filters", "saving_rule"]
 
 
 class SaveRecordingFilter(BaseModel):
-    """Which recordings to keep: those that any of these wants."""
+    """Which recordings to keep."""
 
     starttime: dt.time = Field(
         default=dt.time(18, 0), description="start of the time of day in which all are kept"
@@ -38,6 +39,9 @@ class SaveRecordingFilter(BaseModel):
     frequency_interval: int = Field(
         default=30, ge=0, description="how often frequency_duration recurs (min); 0: never"
     )
+    combine: SavingRule = Field(
+        default="any", description="keep what any of these wants, or only what all of them want"
+    )
 
 
 def build_saving_filters(
@@ -53,5 +57,13 @@ def build_saving_filters(
     if saving.after_dawndusk_duration:
         filters.append(AfterDawnDusk(saving.after_dawndusk_duration, timezone=zone))
     if saving.frequency_duration and saving.frequency_interval:
-        filters.append(FrequencySchedule(saving.frequency_duration, saving.frequency_interval))
+        recurring = FrequencySchedule(
+            saving.frequency_duration, saving.frequency_interval, timezone=zone
+        )
+        filters.append(recurring)
     return filters
+
+
+def saving_rule(saving: SaveRecordingFilter | None) -> SavingRule:
+    """Return what combines the filters of a configuration."""
+    return "any" if saving is None else saving.combine

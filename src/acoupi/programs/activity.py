@@ -13,6 +13,7 @@ from acoupi.components.saving_filters import SavingThreshold
 from acoupi.components.types import MessageBuilder, Model, RecordingSavingFilter
 from acoupi.data import ModelOutput
 from acoupi.programs.templates import DetectionProgram, DetectionProgramConfiguration
+from acoupi.tasks.management import SavingRule
 
 __all__ = ["ActivityConfig", "DetectorConfig", "Program", "SavingConfig"]
 
@@ -34,6 +35,10 @@ class SavingConfig(BaseModel):
 
     threshold: float = Field(
         default=0.5, ge=0, le=1, description="keep a recording with a detection of this score"
+    )
+    combine: SavingRule = Field(
+        default="any",
+        description="should a program add filters: keep what any wants, or only what all want",
     )
 
 
@@ -63,6 +68,10 @@ class Program(DetectionProgram[ActivityConfig]):
     def get_recording_filters(self, config: ActivityConfig) -> list[RecordingSavingFilter]:
         """Keep recordings in which something called."""
         return [] if config.saving is None else [SavingThreshold(config.saving.threshold)]
+
+    def get_saving_rule(self, config: ActivityConfig) -> SavingRule:
+        """Combine them as configured."""
+        return "any" if config.saving is None else config.saving.combine
 
     def get_message_factories(self, config: ActivityConfig) -> list[MessageBuilder[[ModelOutput]]]:
         """Send every output with a detection that is believed."""

@@ -3,8 +3,9 @@
 from pydantic import Field
 
 from acoupi.components.types import RecordingSavingFilter
-from acoupi.programs._saving import SaveRecordingFilter, build_saving_filters
+from acoupi.programs._saving import SaveRecordingFilter, build_saving_filters, saving_rule
 from acoupi.programs.templates import MessagingProgram, MessagingProgramConfiguration
+from acoupi.tasks.management import SavingRule
 
 __all__ = ["Connected_ConfigSchema", "Program", "SaveRecordingFilter"]
 
@@ -25,3 +26,7 @@ class Program(MessagingProgram[Connected_ConfigSchema]):
     def get_recording_filters(self, config: Connected_ConfigSchema) -> list[RecordingSavingFilter]:
         """Choose by time of day, sun and recurrence, as configured."""
         return build_saving_filters(config.recording_saving, config.zone)
+
+    def get_saving_rule(self, config: Connected_ConfigSchema) -> SavingRule:
+        """Combine them as configured."""
+        return saving_rule(config.recording_saving)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from acoupi._files import copy_durably
 from acoupi._home import temp_audio_dir
@@ -20,6 +21,7 @@ __all__ = [
     "ManagementCondition",
     "ProcessedByRequiredModels",
     "ProcessingHasEnded",
+    "SavingRule",
     "generate_file_management_task",
     "manage_recording",
 ]
@@ -28,6 +30,9 @@ module_logger = logging.getLogger(__name__)
 
 ManagementCondition = Callable[[Recording, Sequence[ModelOutputInfo]], bool]
 """Says whether a recording, given who has answered, may be managed now."""
+
+SavingRule = Literal["any", "all"]
+"""Whether a recording is kept if any of the saving filters wants it, or if all do."""
 
 
 class ProcessedByRequiredModels:
@@ -60,15 +65,23 @@ def generate_file_management_task(
     required_models: Sequence[str] | None = None,
     management_conditions: Sequence[ManagementCondition] | None = None,
     tmp_path: Path | None = None,
+    combine: SavingRule = "any",
 ) -> Callable[[], None]:
     """Build the task that goes through the recordings waiting in ``tmp_path``.
 
     Oldest first; one that cannot be managed stays for the next time and holds
-    up none of the others.
+    up none of the others. ``combine`` says how many of the ``file_filters``
+    must want a recording for it to be kept.
     """
     conditions = [ProcessedByRequiredModels(required_models or ()), *(management_conditions or ())]
     return _Management(
-        store, file_managers, logger, file_filters or (), conditions, tmp_path or temp_audio_dir()
+        store,
+        file_managers,
+        logger,
+        file_filters or (),
+        conditions,
+        tmp_path or temp_audio_dir(),
+        combine,
     ).file_management_task
 
 
@@ -80,6 +93,7 @@ class _Management:
     filters: Sequence[RecordingSavingFilter]
     conditions: Sequence[ManagementCondition]
     tmp_path: Path
+    combine: SavingRule
     running: threading.Lock = field(default_factory=threading.Lock)
 
     def file_management_task(self) -> None:
@@ -104,7 +118,13 @@ class _Management:
         try:
             outputs = self.store.get_recording_model_outputs(recording)
             manage_recording(
-                recording, outputs, self.store, self.managers, self.logger, self.filters
+                recording,
+                outputs,
+                self.store,
+                self.managers,
+                self.logger,
+                self.filters,
+                self.combine,
             )
         except Exception:
             self.logger.exception("recording %s stays at %s", recording.id, recording.path)
@@ -117,20 +137,22 @@ def manage_recording(
     file_managers: Sequence[RecordingSavingManager],
     logger: logging.Logger,
     file_filters: Sequence[RecordingSavingFilter] | None = None,
+    combine: SavingRule = "any",
 ) -> None:
     """Keep one recording where the first manager with a place says, or let it go.
 
-    It is let go if there are filters and none wants it. One whose processing
+    It is let go if there are filters and none wants it, or with ``combine``
+    ``"all"`` if one of them does not. One whose processing
     failed is kept: nobody has heard what is in it. The row is updated before
     the waiting file is removed, so a cut between the two loses nothing.
     """
     if recording.path is None:
         return
-    reason = _why_keep(recording, model_outputs, store, file_filters or ())
+    reason = _why_keep(recording, model_outputs, store, file_filters or (), combine)
     if reason is None:
         store.update_recording_path(recording, None)
         recording.path.unlink(missing_ok=True)
-        logger.info("recording %s not kept: no saving filter wants it", recording.id)
+        logger.info("recording %s not kept: not wanted by the saving filters", recording.id)
         return
     place = _first_place(recording, model_outputs, file_managers)
     if place is None:
@@ -145,6 +167,7 @@ def _why_keep(
     outputs: list[ModelOutput],
     store: Store,
     filters: Sequence[RecordingSavingFilter],
+    combine: SavingRule,
 ) -> str | None:
     """Return what speaks for keeping the recording, or None."""
     if not filters:
@@ -152,8 +175,11 @@ def _why_keep(
     failure = store.get_failure(recording) if isinstance(store, ProcessingLog) else None
     if failure is not None:
         return f"its processing failed ({failure})"
+    if combine == "all":
+        wanted = all(f.should_save_recording(recording, outputs) for f in filters)
+        return "all saving filters want it" if wanted else None
     wanting = (f for f in filters if f.should_save_recording(recording, outputs))
-    return next((f"{type(f).__name__} wants it" for f in wanting), None)
+    return next((f"{f} wants it" for f in wanting), None)
 
 
 def _first_place(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from acoupi.audio.segment import annotate
 from acoupi.components.types import AudioRecorder, RecordingCondition, Store
-from acoupi.data import Recording
+from acoupi.data import Deployment, Recording
 from acoupi.errors import DeviceError, StoreError
 
 __all__ = ["add_guano_metadata", "generate_recording_task"]
@@ -26,12 +26,13 @@ def generate_recording_task(
     """
 
     def recording_task() -> Recording | None:
-        refusal = next((c for c in recording_conditions or () if not c.should_record()), None)
-        if refusal is not None:
-            logger.info("not recording: %s said no", type(refusal).__name__)
-            return None
         try:
-            recording = recorder.record(store.get_current_deployment())
+            deployment = store.get_current_deployment()
+            refusal = _refusal(recording_conditions or (), deployment)
+            if refusal is not None:
+                logger.info("not recording: %s said no", type(refusal).__name__)
+                return None
+            recording = recorder.record(deployment)
         except (DeviceError, StoreError) as error:
             logger.error("not recorded: %s (%s)", error, error.help or "no hint")
             return None
@@ -40,6 +41,17 @@ def generate_recording_task(
         return recording
 
     return recording_task
+
+
+def _refusal(
+    conditions: Sequence[RecordingCondition], deployment: Deployment
+) -> RecordingCondition | None:
+    """Return the first condition that says no, where the deployment is."""
+    for condition in conditions:
+        condition.locate(deployment)
+        if not condition.should_record():
+            return condition
+    return None
 
 
 def add_guano_metadata(recording: Recording) -> None:

@@ -14,7 +14,8 @@ from acoupi.components.recording_conditions import (
     IsInInterval,
     IsInIntervals,
 )
-from acoupi.data import TimeInterval
+from acoupi.components.solar import Place
+from acoupi.data import Deployment, TimeInterval
 from acoupi.devices.metrics import get_remaining_storage
 from acoupi.errors import HealthCheckError
 
@@ -64,6 +65,18 @@ def test_without_coordinates_there_is_no_dawn_and_one_warning(
         assert not condition.should_record()
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert "latitude and longitude" in caplog.text
+
+
+def test_the_place_of_the_deployment_counts_unless_another_is_given() -> None:
+    lima, greenwich = Place(-12.05, -77.04), Place(51.4769, 0.0)
+    told = DawnTimeInterval(30, dt.UTC)
+    fixed = DawnTimeInterval(30, dt.UTC, latitude=greenwich.latitude, longitude=0.0)
+    assert (told.needs_coordinates, fixed.needs_coordinates) == (True, False)
+    for condition in (told, fixed):
+        condition.locate(Deployment(name="wood", latitude=-12.05, longitude=-77.04))
+    assert (told.place, fixed.place) == (lima, greenwich)
+    told.locate(Deployment(name="nowhere"))
+    assert told.place is None
 
 
 def test_the_check_says_that_coordinates_are_missing() -> None:

@@ -7,7 +7,11 @@ from acoupi.components.stores import SqliteStore
 from acoupi.components.types import RecordingSavingManager
 from acoupi.data import Deployment, ModelOutput, Recording
 from acoupi.tasks import generate_file_management_task
-from acoupi.tasks.management import ProcessedByRequiredModels, ProcessingHasEnded
+from acoupi.tasks.management import (
+    ProcessedByRequiredModels,
+    ProcessingHasEnded,
+    SavingRule,
+)
 from acoupi.testing import Answer, FakeRecorder
 
 
@@ -185,3 +189,32 @@ def test_required_models_must_all_have_answered() -> None:
     birds = ModelOutput.model_construct(name_model="birds")
     assert not both(Recording.model_construct(), [bats])
     assert both(Recording.model_construct(), [birds, bats])
+
+
+@pytest.mark.parametrize(
+    ("rule", "answers", "kept"),
+    [
+        ("any", [True, False], True),
+        ("any", [False, False], False),
+        ("all", [True, False], False),
+        ("all", [True, True], True),
+        ("all", [], True),
+    ],
+)
+def test_the_rule_says_how_many_filters_must_want_a_recording(
+    store: SqliteStore,
+    recordings: list[Recording],
+    waiting_dir: Path,
+    tmp_path: Path,
+    rule: SavingRule,
+    answers: list[bool],
+    kept: bool,
+) -> None:
+    generate_file_management_task(
+        store,
+        [DateFileManager(tmp_path / "kept")],
+        file_filters=[Answer(answer) for answer in answers],
+        tmp_path=waiting_dir,
+        combine=rule,
+    )()
+    assert [path_of(store, recording) is not None for recording in recordings] == [kept] * 3

@@ -1,3 +1,4 @@
+import datetime as dt
 import logging
 from pathlib import Path
 
@@ -5,6 +6,8 @@ import pytest
 
 from acoupi.audio.guano import read_identity
 from acoupi.audio.wav import open_wav
+from acoupi.components import DawnTimeInterval
+from acoupi.components.solar import Place
 from acoupi.components.stores import SqliteStore
 from acoupi.data import Deployment, Recording
 from acoupi.tasks import generate_recording_task
@@ -78,3 +81,12 @@ def test_metadata_of_a_recording_without_a_file_goes_nowhere(
 ) -> None:
     add_guano_metadata(Recording(duration=1, samplerate=8000, deployment=deployment))
     assert "no file to annotate" in caplog.text
+
+
+def test_a_condition_that_goes_by_the_sun_is_told_where_the_deployment_is(
+    store: SqliteStore, deployment: Deployment, tmp_path: Path
+) -> None:
+    dawn = DawnTimeInterval(24 * 60, dt.UTC)
+    task = generate_recording_task(FakeRecorder(tmp_path), store, recording_conditions=[dawn])
+    assert task() is not None
+    assert dawn.place == Place.of_deployment(deployment)

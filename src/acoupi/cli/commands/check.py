@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from acoupi.cli.base import HomeCommand
-from acoupi.cli.render import result
+from acoupi.cli.render import note, result
 
 if TYPE_CHECKING:
     from acoupi.system import Settings
@@ -22,15 +22,17 @@ def check(settings: "Settings") -> None:
 
     Builds the program from its configuration and has it test its parts: the
     microphone, the folders, the receivers of its messages. Nothing is started.
+    What to know before a start is said on stderr.
     """
-    check_program(settings)
+    for sentence in check_program(settings):
+        note(sentence)
     from acoupi.cli.home import program_name
 
     result(f"{program_name(settings)}: ok")
 
 
-def check_program(settings: "Settings") -> None:
-    """Run the program's own checks.
+def check_program(settings: "Settings") -> list[str]:
+    """Run the program's own checks, and return what its owner should know.
 
     Raises
     ------
@@ -41,3 +43,4 @@ def check_program(settings: "Settings") -> None:
 
     program = load_program(settings)
     program.check(program.config)
+    return program.notes(program.config)

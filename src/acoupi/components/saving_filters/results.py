@@ -20,6 +20,9 @@ class SavingThreshold(RecordingSavingFilter):
     def __init__(self, saving_threshold: float) -> None:
         self.saving_threshold = saving_threshold
 
+    def __str__(self) -> str:
+        return f"{type(self).__name__} from {self.saving_threshold:g}"
+
     def should_save_recording(
         self, recording: Recording, model_outputs: list[ModelOutput] | None = None
     ) -> bool:
@@ -46,6 +49,10 @@ class DetectionTags(RecordingSavingFilter):
         self.tags = list(tags)
         self.saving_threshold = saving_threshold
 
+    def __str__(self) -> str:
+        tags = ", ".join(f"{tag.key}={tag.value}" for tag in self.tags)
+        return f"{type(self).__name__} {tags} from {self.saving_threshold:g}"
+
     def should_save_recording(
         self, recording: Recording, model_outputs: list[ModelOutput] | None = None
     ) -> bool:
@@ -71,6 +78,9 @@ class DetectionTagValue(RecordingSavingFilter):
 
     def __init__(self, values: Sequence[str]) -> None:
         self.values = list(values)
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__} {', '.join(self.values)}"
 
     def should_save_recording(
         self, recording: Recording, model_outputs: list[ModelOutput] | None = None

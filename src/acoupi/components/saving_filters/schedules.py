@@ -26,6 +26,10 @@ class SaveIfInInterval(RecordingSavingFilter):
         self.interval = interval
         self.timezone = timezone
 
+    def __str__(self) -> str:
+        start, end = (_shown(edge) for edge in (self.interval.start, self.interval.end))
+        return f"{type(self).__name__} {start} to {end} {self.timezone}"
+
     def should_save_recording(
         self, recording: Recording, model_outputs: list[ModelOutput] | None = None
     ) -> bool:
@@ -53,6 +57,10 @@ class FrequencySchedule(RecordingSavingFilter):
         self.frequency = frequency
         self.timezone = timezone
 
+    def __str__(self) -> str:
+        minutes = f"{self.duration:g} of every {self.frequency:g} min"
+        return f"{type(self).__name__} {minutes} {self.timezone}"
+
     def should_save_recording(
         self, recording: Recording, model_outputs: list[ModelOutput] | None = None
     ) -> bool:
@@ -60,3 +68,8 @@ class FrequencySchedule(RecordingSavingFilter):
         since_midnight = time_into_day(recording.created_on, self.timezone)
         into_stretch = since_midnight % dt.timedelta(minutes=self.frequency)
         return into_stretch < dt.timedelta(minutes=self.duration)
+
+
+def _shown(time: dt.time) -> str:
+    """Return a time of day without the seconds that are zero."""
+    return time.isoformat("auto" if time.second or time.microsecond else "minutes")

@@ -18,9 +18,14 @@ __all__ = [
 class _NearDawnDusk(RecordingSavingFilter):
     """Keep recordings near a dawn or dusk at their deployment's place."""
 
+    needs_coordinates = True
+
     def __init__(self, duration: float, timezone: dt.tzinfo = dt.UTC) -> None:
         self.duration = duration
         self.timezone = timezone
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__} {self.duration:g} min"
 
     def should_save_recording(
         self, recording: Recording, model_outputs: list[ModelOutput] | None = None

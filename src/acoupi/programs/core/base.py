@@ -67,6 +67,10 @@ class AcoupiProgram(ABC, Generic[ProgramConfig]):
     def check(self, config: ProgramConfig) -> None:
         """Raise ``HealthCheckError`` if the program could not do its work now."""
 
+    def notes(self, config: ProgramConfig) -> list[str]:
+        """Return what its owner should know before a start, a sentence each."""
+        return []
+
     def on_start(self, deployment: Deployment) -> None:
         """Act on the start of a deployment, before any task runs."""
 

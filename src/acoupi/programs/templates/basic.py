@@ -23,7 +23,12 @@ from acoupi.errors import HealthCheckError
 from acoupi.programs.core.base import AcoupiProgram
 from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates.configuration import BasicProgramConfiguration
-from acoupi.tasks.management import ManagementCondition, generate_file_management_task
+from acoupi.programs.templates.notes import describe_missing_place, describe_saving
+from acoupi.tasks.management import (
+    ManagementCondition,
+    SavingRule,
+    generate_file_management_task,
+)
 from acoupi.tasks.recording import generate_recording_task
 from acoupi.tasks.recovery import generate_recovery_task
 from acoupi.tasks.schedules import AlignedSchedule
@@ -75,6 +80,15 @@ class BasicProgram(AcoupiProgram[C]):
         self.validate_dirs(config)
         call_if_there(self.recorder, "check")
         call_if_there(self.store, "check")
+
+    def notes(self, config: C) -> list[str]:
+        """Tell what is kept, and what is missing for it."""
+        filters = self.get_recording_filters(config)
+        parts = [*self.get_recording_conditions(config), *filters]
+        return [
+            describe_saving(filters, self.get_saving_rule(config)),
+            *describe_missing_place(parts, self.store),
+        ]
 
     def on_start(self, deployment: Deployment) -> None:
         """Note the deployment: what is recorded from now on belongs to it."""
@@ -140,11 +154,15 @@ class BasicProgram(AcoupiProgram[C]):
         return [DateFileManager(config.paths.recordings, logger=self.logger.getChild("files"))]
 
     def get_recording_filters(self, config: C) -> list[RecordingSavingFilter]:
-        """Choose what is worth keeping; a recording that any of them wants is kept.
+        """Choose what is worth keeping; ``get_saving_rule`` combines them.
 
         With none, everything is kept.
         """
         return []
+
+    def get_saving_rule(self, config: C) -> SavingRule:
+        """Choose whether any of the saving filters is enough, or all must want a recording."""
+        return "any"
 
     def get_management_conditions(self, config: C) -> list[ManagementCondition]:
         """Choose what must agree before a recording is moved or let go."""
@@ -177,6 +195,7 @@ class BasicProgram(AcoupiProgram[C]):
             required_models=self.get_required_models(config),
             management_conditions=self.get_management_conditions(config),
             tmp_path=config.paths.tmp_audio,
+            combine=self.get_saving_rule(config),
         )
 
     def register_recording_task(self, config: C) -> None:

@@ -4,11 +4,25 @@ from pathlib import Path
 import pytest
 from celery import Celery
 
-from acoupi.components import HTTPConfig, MicrophoneConfig
+from acoupi.components import (
+    HTTPConfig,
+    HTTPMessenger,
+    MicrophoneConfig,
+    MQTTConfig,
+    MQTTMessenger,
+    SqliteMessageStore,
+)
 from acoupi.components.message_factories import FullModelOutputMessageBuilder
 from acoupi.components.stores import SqliteStore
 from acoupi.components.types import AudioRecorder, MessageBuilder, Messenger, Model
-from acoupi.data import Deployment, Detection, ModelOutput
+from acoupi.data import (
+    Deployment,
+    Detection,
+    Message,
+    ModelOutput,
+    Response,
+    ResponseStatus,
+)
 from acoupi.errors import HealthCheckError
 from acoupi.programs.templates import (
     AudioConfiguration,
@@ -40,6 +54,13 @@ class Program(DetectionProgram[DetectionProgramConfiguration]):
         self, config: DetectionProgramConfiguration
     ) -> list[MessageBuilder[[ModelOutput]]]:
         return [FullModelOutputMessageBuilder()]
+
+
+class ReallySending(Program):
+    """Sends by the ways that are configured."""
+
+    def configure_messenger(self, config: DetectionProgramConfiguration) -> list[Messenger]:
+        return DetectionProgram.configure_messenger(self, config)  # type: ignore[return-value]
 
 
 @pytest.fixture
@@ -144,13 +165,32 @@ def test_a_check_names_the_folder_that_cannot_be_written(program: Program, tmp_p
 def test_every_configured_messenger_is_used_and_none_is_fine(
     config: DetectionProgramConfiguration,
 ) -> None:
-    class Sending(Program):
-        def configure_messenger(self, config: DetectionProgramConfiguration) -> list[Messenger]:
-            return DetectionProgram.configure_messenger(self, config)  # type: ignore[return-value]
-
-    assert Sending(config, Celery("test", set_as_current=False)).messengers == []
+    assert ReallySending(config, Celery("test", set_as_current=False)).messengers == []
     http = HTTPConfig(base_url="http://127.0.0.1:9/")
     messaging = config.messaging.model_copy(update={"http": http})
     config = config.model_copy(update={"messaging": messaging})
-    [messenger] = Sending(config, Celery("test", set_as_current=False)).messengers
+    [messenger] = ReallySending(config, Celery("test", set_as_current=False)).messengers
     assert "127.0.0.1" in messenger.name
+
+
+def test_http_and_mqtt_are_both_used_and_keep_their_own_books(
+    config: DetectionProgramConfiguration,
+) -> None:
+    ways = {
+        "http": HTTPConfig(base_url="http://127.0.0.1:9/", timeout=1),
+        "mqtt": MQTTConfig(host="localhost", port=9),
+    }
+    messaging = config.messaging.model_copy(update=ways)
+    program = ReallySending(
+        config.model_copy(update={"messaging": messaging}), Celery("test", set_as_current=False)
+    )
+    http, mqtt = program.messengers
+    assert (type(http), type(mqtt)) == (HTTPMessenger, MQTTMessenger)
+
+    message, now = Message(content="{}"), dt.datetime.now(dt.UTC)
+    outbox = program.message_store
+    assert isinstance(outbox, SqliteMessageStore)
+    outbox.store_message(message)
+    outbox.store_delivery(http.name, Response(status=ResponseStatus.SUCCESS, message=message), now)
+    assert outbox.get_due_messages(http.name, now) == []
+    assert outbox.get_due_messages(mqtt.name, now) == [message]
