@@ -11,7 +11,7 @@ from acoupi.audio.wav import WavFormat, open_wav, verify_wav, write_wav
 from acoupi.data import Recording
 from acoupi.errors import AcoupiError, RecordingError
 
-__all__ = ["annotate", "finish_part", "segment_name", "write_part"]
+__all__ = ["annotate", "finish_part", "segment_name", "write_part", "write_sound"]
 
 
 def segment_name(recording: Recording) -> str:
@@ -29,9 +29,22 @@ def write_part(
     RecordingError
         If it could not be written; nothing is left then.
     """
+    write_sound(part, format, frames, blocks, build_metadata(recording))
+
+
+def write_sound(
+    part: Path, format: WavFormat, frames: int, blocks: Iterable[bytes], metadata: bytes = b""
+) -> None:
+    """Write a whole, checked file that may say nothing of where its sound comes from.
+
+    Raises
+    ------
+    RecordingError
+        If it could not be written; nothing is left then.
+    """
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
-        write_wav(part, format, frames, blocks, build_metadata(recording))
+        write_wav(part, format, frames, blocks, metadata)
         verify_wav(part, format, frames)
     except (OSError, AcoupiError) as error:
         _discard(part)

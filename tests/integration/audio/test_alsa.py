@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from acoupi._clock import utc_now
-from acoupi.audio.alsa import Patience
+from acoupi.audio.capture import Patience
 from acoupi.audio.guano import read_identity
 from acoupi.audio.wav import open_wav
 from acoupi.components.audio_recorder import AlsaRecorder

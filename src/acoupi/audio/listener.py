@@ -1,0 +1,53 @@
+"""The programs that listen to devices."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from acoupi.audio.wav import WavFormat
+from acoupi.errors import DeviceUnavailableError
+
+__all__ = ["Listener", "find_program"]
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A program that writes to its output, raw, what a device hears."""
+
+    command: Callable[[str, WavFormat], list[str]]
+    """The program and its arguments, for a device and a format; may raise a DeviceError."""
+
+    help_devices: str
+    """How to list the devices that it knows."""
+
+    help_settings: str
+    """How to find out what a device can do."""
+
+    greeting: str | None = None
+    """How a line begins that says nothing is wrong."""
+
+    lost: str = "overrun"
+    """What it says when sound was lost."""
+
+    refused: str = "set_params"
+    """What it says when the device is there but cannot do what is asked."""
+
+    other_rate: str | None = None
+    """What it says when it records at another rate than was asked for."""
+
+
+def find_program(name: str, package: str) -> str:
+    """Return where a program is.
+
+    Raises
+    ------
+    DeviceUnavailableError
+        If it is not there; with the Debian package that brings it.
+    """
+    path = shutil.which(name)
+    if path is None:
+        raise DeviceUnavailableError(
+            f"{name} cannot be started: there is no such command; apt install {package} brings it",
+            help=f"install it with: sudo apt install {package}",
+        )
+    return path
