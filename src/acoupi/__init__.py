@@ -1,5 +1,10 @@
 """acoupi: turn a Linux computer with a microphone into a bioacoustic sensor."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    __version__: str
+
 __all__ = ["__version__"]
 
 

@@ -6,6 +6,7 @@ None of them is used by acoupi itself.
 import wave
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from uuid import uuid4
 
 from acoupi.components.types import (
     AudioRecorder,
@@ -119,7 +120,8 @@ class FakeModel(Model):
         """Find them."""
         self.runs.append(recording)
         self.failing(recording)
-        return ModelOutput(name_model=self.name, recording=recording, detections=self.detections)
+        found = [found.model_copy(update={"id": uuid4()}) for found in self.detections]
+        return ModelOutput(name_model=self.name, recording=recording, detections=found)
 
 
 class FakeMessenger(Messenger):

@@ -103,7 +103,7 @@ def _commander(stage: Stage, voice: Voice) -> Callable[..., None]:
         if done.returncode:
             raise DeploymentError(
                 f"'acoupi {args[0]}' ended with exit code {done.returncode}",
-                help=f"its home is {stage.home}; see the files in {stage.home / 'log'}",
+                help=f"it says why above; its home is {stage.home}",
             )
 
     return command

@@ -4,15 +4,23 @@ import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 from acoupi.components.message_stores.sqlite import MessageTally, SqliteMessageStore
 from acoupi.components.stores.sqlite import DeploymentTally, SqliteStore
 from acoupi.data import Deployment
 from acoupi.errors import DeploymentError
 from acoupi.programs.core.base import AcoupiProgram
-from acoupi.programs.templates import BasicProgram, MessagingProgram
+from acoupi.programs.templates import (
+    BasicProgram,
+    BasicProgramConfiguration,
+    DetectionProgram,
+    MessagingProgram,
+)
 
 __all__ = ["Accounts", "draw_up_accounts"]
+
+NO_MESSAGES = MessageTally(n_messages=0, n_delivered=0, n_refused=0, n_waiting=0, n_attempts=0)
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,7 @@ class Accounts:
     """One line for each recording, file or message that is not where it should be."""
 
 
-def draw_up_accounts(program: AcoupiProgram, deployment: Deployment) -> Accounts:  # pyright: ignore[reportMissingTypeArgument, reportUnknownParameterType]
+def draw_up_accounts(program: AcoupiProgram[Any], deployment: Deployment) -> Accounts:
     """Count what a deployment came to, looking at every file.
 
     Raises
@@ -41,11 +49,13 @@ def draw_up_accounts(program: AcoupiProgram, deployment: Deployment) -> Accounts
     DeploymentError
         If the program keeps its data in stores of another kind.
     """
-    if not isinstance(program, BasicProgram) or not isinstance(program.store, SqliteStore):
-        raise DeploymentError(f"{type(program).__name__} keeps no accounts")
-    tally = program.store.tally(deployment)
-    messages = _messages(program, deployment)
-    waiting_dir: Path = program.config.paths.tmp_audio
+    store = getattr(program, "store", None)
+    if not isinstance(program, BasicProgram) or not isinstance(store, SqliteStore):
+        raise DeploymentError(f"the program {type(program).__name__} keeps no accounts")
+    tally = store.tally(deployment)
+    messages = _messages(cast("AcoupiProgram[Any]", program), deployment)
+    config: BasicProgramConfiguration = program.config
+    waiting_dir = config.paths.tmp_audio
     kept = [path for _, path in tally.paths if path.parent != waiting_dir]
     return Accounts(
         recorded_s=tally.recorded_s,
@@ -59,6 +69,7 @@ def draw_up_accounts(program: AcoupiProgram, deployment: Deployment) -> Accounts
         messages=messages.n_messages,
         messages_delivered=messages.n_delivered,
         unaccounted=(
+            *(_unprocessed(tally) if isinstance(program, DetectionProgram) else ()),
             *_lost_recordings(tally, waiting_dir),
             *_stray_files(tally, waiting_dir),
             *_stuck_messages(messages),
@@ -66,20 +77,22 @@ def draw_up_accounts(program: AcoupiProgram, deployment: Deployment) -> Accounts
     )
 
 
-def _messages(program: BasicProgram, deployment: Deployment) -> MessageTally:  # pyright: ignore[reportMissingTypeArgument, reportUnknownParameterType]
-    if not isinstance(program, MessagingProgram):
-        return MessageTally()
-    if not isinstance(program.message_store, SqliteMessageStore):
-        return MessageTally()
+def _messages(program: AcoupiProgram[Any], deployment: Deployment) -> MessageTally:
+    store = getattr(program, "message_store", None)
+    if not isinstance(program, MessagingProgram) or not isinstance(store, SqliteMessageStore):
+        return NO_MESSAGES
     names = [messenger.name for messenger in program.messengers]
-    return program.message_store.tally(names, since=deployment.started_on)
+    return store.tally(names, since=deployment.started_on)
 
 
-def _lost_recordings(tally: DeploymentTally, waiting_dir: Path) -> Iterator[str]:
+def _unprocessed(tally: DeploymentTally) -> Iterator[str]:
     if tally.n_unprocessed:
         yield f"{tally.n_unprocessed} recordings were never processed"
     if tally.n_processed > tally.n_with_output:
         yield f"{tally.n_processed - tally.n_with_output} processed recordings have no output"
+
+
+def _lost_recordings(tally: DeploymentTally, waiting_dir: Path) -> Iterator[str]:
     for recording_id, path in tally.paths:
         if path.parent == waiting_dir:
             yield f"recording {recording_id} still waits at {path}"

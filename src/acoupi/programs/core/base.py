@@ -149,7 +149,7 @@ class AcoupiProgram(ABC, Generic[ProgramConfig]):
                 f"no worker of the program serves the queue {queue!r}",
                 help=f"name it in worker_config; it serves {self.get_queue_names()}",
             )
-        routes: dict[str, Any] = self.app.conf.task_routes or {}
+        routes = cast("dict[str, Any]", self.app.conf.task_routes or {})
         self.app.conf.task_routes = {**routes, task_name: {"queue": queue}}
 
     def _register(
