@@ -1,6 +1,5 @@
 """The program that is set up in a home."""
 
-import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +8,7 @@ from acoupi.config import load_config
 from acoupi.errors import AcoupiError, HealthCheckError, NotConfiguredError
 from acoupi.system.brokers import create_app
 from acoupi.system.program_classes import load_program_class
+from acoupi.system.program_folder import import_from_home
 from acoupi.system.settings import Settings
 from acoupi.system.supervisor.locks import is_held
 from acoupi.system.templates import render_template
@@ -89,13 +89,6 @@ def write_program_file(program_name: str, settings: Settings) -> None:
 def render_program_file(program_name: str) -> str:
     """Return the text of ``app.py``."""
     return render_template("app.py.jinja2", program_name=program_name)
-
-
-def import_from_home(settings: Settings) -> None:
-    """Let a program be a module that lies in the home."""
-    home = str(settings.home)
-    if home not in sys.path:
-        sys.path.append(home)
 
 
 def get_program_state(settings: Settings) -> ProgramState:

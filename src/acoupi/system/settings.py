@@ -41,6 +41,7 @@ class Settings(BaseSettings):
 
     program_file: HomePath = Field(default_factory=_below_home("app.py"))
     program_name_file: HomePath = Field(default_factory=_below_home("config", "name"))
+    program_folder_file: HomePath = Field(default_factory=_below_home("config", "folder"))
     program_config_file: HomePath = Field(default_factory=_below_home("config", "program.json"))
     celery_config_file: HomePath = Field(default_factory=_below_home("config", "celery.json"))
     deployment_file: HomePath = Field(default_factory=_below_home("config", "deployment.json"))

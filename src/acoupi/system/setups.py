@@ -1,18 +1,18 @@
 """Choose a program for a home, and configure it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from acoupi._files import write_atomic
 from acoupi.config import file_text, parse_config_from_args
 from acoupi.errors import DeploymentError
 from acoupi.system.brokers import prepare_broker_dir
 from acoupi.system.celery_config import load_celery_config
 from acoupi.system.deployments import get_current_deployment
 from acoupi.system.home import PRIVATE_FILE_MODE, HomeFile, naming_home, write_home
-from acoupi.system.programs import (
-    import_from_home,
-    load_program_class,
-    render_program_file,
-)
+from acoupi.system.program_classes import load_program_class
+from acoupi.system.program_folder import folder_of, import_from, import_from_home
+from acoupi.system.programs import render_program_file
 from acoupi.system.scripts import SCRIPT_MODE, render_scripts
 from acoupi.system.settings import Settings
 from acoupi.system.supervisor.locks import is_held
@@ -40,7 +40,8 @@ def setup_program(
     settings
         Of the home.
     program_name
-        The program's module, or the name its package announces.
+        The program's module, or the name its package announces. The module may
+        lie in the working folder, which is then noted.
     args
         The configuration, as command line options.
     prompt
@@ -58,9 +59,11 @@ def setup_program(
         _refuse_while_running(settings)
         celery_config = load_celery_config(settings.celery_config_file)
     import_from_home(settings)
+    import_from(Path.cwd())
     program_class = load_program_class(program_name)
     config = parse_config_from_args(program_class.get_config_schema(), args or [], prompt=prompt)
     write_home(settings, _home_files(settings, program_name, config, celery_config))
+    _note_folder(settings, folder_of(program_class, Path.cwd()))
     prepare_broker_dir(settings)
 
 
@@ -86,6 +89,14 @@ def _home_files(
         *(HomeFile(path, text, SCRIPT_MODE) for path, text in scripts),
         HomeFile(settings.program_name_file, program_name + "\n"),
     ]
+
+
+def _note_folder(settings: Settings, folder: Path | None) -> None:
+    """Note where the workers find a program that is not installed."""
+    if folder is None:
+        settings.program_folder_file.unlink(missing_ok=True)
+    else:
+        write_atomic(settings.program_folder_file, f"{folder}\n")
 
 
 def _new_celery_file(settings: Settings, config: "BaseModel") -> list[HomeFile]:

@@ -163,7 +163,9 @@ class AcoupiProgram(ABC, Generic[ProgramConfig]):
         name = name or function.__name__
         if not followers and name in self.tasks:
             return self.tasks[name]
-        task = cast("Task", self.app.task(_then(function, followers), name=name, **options))
+        run = _then(function, followers)
+        # shared: by default, Celery would give the task to every other app of the process too
+        task = cast("Task", self.app.task(run, name=name, shared=False, **options))
         self.tasks[name] = task
         if queue is not None:
             self.add_task_to_queue(name, queue)
