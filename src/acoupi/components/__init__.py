@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 from acoupi._lazy import attach
 
 if TYPE_CHECKING:
-    from acoupi.components.audio_recorder import MicrophoneConfig as MicrophoneConfig
+    from acoupi.components.audio_recorder import (
+        MicrophoneConfig as MicrophoneConfig,
+        PARecorder as PARecorder,
+        PARecorderConfig as PARecorderConfig,
+        PWRecorder as PWRecorder,
+        PWRecorderConfig as PWRecorderConfig,
+        PyAudioRecorder as PyAudioRecorder,
+    )
     from acoupi.components.message_factories import (
         DetectionThresholdMessageBuilder as DetectionThresholdMessageBuilder,
         FullModelOutputMessageBuilder as FullModelOutputMessageBuilder,
@@ -80,6 +87,11 @@ __getattr__, __dir__, __all__ = attach(
         "MQTTMessenger": ".messengers",
         "MQTTTransport": ".messengers",
         "MicrophoneConfig": ".audio_recorder",
+        "PARecorder": ".audio_recorder",
+        "PARecorderConfig": ".audio_recorder",
+        "PWRecorder": ".audio_recorder",
+        "PWRecorderConfig": ".audio_recorder",
+        "PyAudioRecorder": ".audio_recorder",
         "SaveIfInInterval": ".saving_filters",
         "SaveRecordingManager": ".saving_managers",
         "SavingThreshold": ".saving_filters",

@@ -6,8 +6,18 @@ from acoupi._lazy import attach
 
 if TYPE_CHECKING:
     from acoupi.components.audio_recorder.alsa import AlsaRecorder as AlsaRecorder
+    from acoupi.components.audio_recorder.captured import TMP_PATH as TMP_PATH
     from acoupi.components.audio_recorder.config import MicrophoneConfig as MicrophoneConfig
     from acoupi.components.audio_recorder.create import create_recorder as create_recorder
+    from acoupi.components.audio_recorder.pipewire import (
+        PWRecorder as PWRecorder,
+        PWRecorderConfig as PWRecorderConfig,
+    )
+    from acoupi.components.audio_recorder.portaudio import (
+        PARecorder as PARecorder,
+        PARecorderConfig as PARecorderConfig,
+        PyAudioRecorder as PyAudioRecorder,
+    )
     from acoupi.components.audio_recorder.replay import ReplayRecorder as ReplayRecorder
 
 __getattr__, __dir__, __all__ = attach(
@@ -15,7 +25,13 @@ __getattr__, __dir__, __all__ = attach(
     {
         "AlsaRecorder": ".alsa",
         "MicrophoneConfig": ".config",
+        "PARecorder": ".portaudio",
+        "PARecorderConfig": ".portaudio",
+        "PWRecorder": ".pipewire",
+        "PWRecorderConfig": ".pipewire",
+        "PyAudioRecorder": ".portaudio",
         "ReplayRecorder": ".replay",
+        "TMP_PATH": ".captured",
         "create_recorder": ".create",
     },
 )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from acoupi._files import PART_SUFFIX
+from acoupi._home import temp_audio_dir
 from acoupi.audio.capture import Capture, Patience
 from acoupi.audio.listener import Listener
 from acoupi.audio.segment import finish_part, segment_name, write_part, write_sound
@@ -10,9 +11,12 @@ from acoupi.audio.wav import WavFormat
 from acoupi.components.types import AudioRecorder
 from acoupi.data import Deployment, Recording
 
-__all__ = ["SAMPLE_BYTES", "CaptureRecorder"]
+__all__ = ["JOINS_WITHIN_S", "SAMPLE_BYTES", "TMP_PATH", "CaptureRecorder"]
 
 SAMPLE_BYTES = 2
+TMP_PATH = temp_audio_dir()
+JOINS_WITHIN_S = 0.5
+"""For recorders that are not told whether they record with pauses."""
 
 
 class CaptureRecorder(AudioRecorder):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from acoupi.components.audio_recorder.alsa import AlsaRecorder
 from acoupi.components.audio_recorder.config import MicrophoneConfig
+from acoupi.components.audio_recorder.pipewire import PWRecorder, PWRecorderConfig
 from acoupi.components.audio_recorder.replay import ReplayRecorder
 from acoupi.components.audio_recorder.source import parse_replay
 
@@ -12,7 +13,7 @@ __all__ = ["create_recorder"]
 
 def create_recorder(
     config: MicrophoneConfig, duration_s: float, audio_dir: Path, continuous: bool = True
-) -> AlsaRecorder | ReplayRecorder:
+) -> AlsaRecorder | PWRecorder | ReplayRecorder:
     """Make the recorder for a microphone; no device or file is touched yet.
 
     Parameters
@@ -20,6 +21,7 @@ def create_recorder(
     config
         ``device_name`` is the ALSA name of a microphone, or
         ``replay:PATH[?speed=1|N|max&loop=yes|no]`` for a WAV file or a folder.
+        In a ``PWRecorderConfig`` it is the name of a PipeWire node.
     duration_s
         Length of a recording.
     audio_dir
@@ -42,6 +44,16 @@ def create_recorder(
             loop=replay.loop,
             time_expansion=config.time_expansion,
             continuous=continuous,
+        )
+    if isinstance(config, PWRecorderConfig):
+        return PWRecorder(
+            duration_s,
+            config.samplerate,
+            config.audio_channels,
+            config.device_name,
+            audio_dir,
+            config.time_expansion,
+            joins_within_s=duration_s if continuous else 0,
         )
     return AlsaRecorder(
         config.device_name,

@@ -1,0 +1,1 @@
+"""The microphones of this computer, as PortAudio and PipeWire know them."""
