@@ -142,24 +142,34 @@ def manage_recording(
     """Keep one recording where the first manager with a place says, or let it go.
 
     It is let go if there are filters and none wants it, or with ``combine``
-    ``"all"`` if one of them does not. One whose processing
-    failed is kept: nobody has heard what is in it. The row is updated before
-    the waiting file is removed, so a cut between the two loses nothing.
+    ``"all"`` if one of them does not, or if no manager has a place for it. One
+    whose processing failed is wanted: nobody has heard what is in it. The row
+    is updated before the waiting file is removed, so a cut between the two
+    loses nothing.
     """
     if recording.path is None:
         return
     reason = _why_keep(recording, model_outputs, store, file_filters or (), combine)
     if reason is None:
-        store.update_recording_path(recording, None)
-        recording.path.unlink(missing_ok=True)
+        _let_go(recording, store)
         logger.info("recording %s not kept: not wanted by the saving filters", recording.id)
+        return
+    if not file_managers:
+        logger.warning("recording %s stays: there is no file manager", recording.id)
         return
     place = _first_place(recording, model_outputs, file_managers)
     if place is None:
-        logger.warning("recording %s stays: no file manager has a place for it", recording.id)
+        _let_go(recording, store)
+        logger.info("recording %s not kept: no file manager has a place for it", recording.id)
         return
     kept_at = _hand_over(recording, place, store)
     logger.info("recording %s kept at %s: %s", recording.id, kept_at, reason)
+
+
+def _let_go(recording: Recording, store: Store) -> None:
+    store.update_recording_path(recording, None)
+    if recording.path is not None:
+        recording.path.unlink(missing_ok=True)
 
 
 def _why_keep(

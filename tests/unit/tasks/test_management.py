@@ -143,6 +143,24 @@ def test_one_recording_that_cannot_be_moved_holds_up_no_other(
     assert [path.name for path in waiting_dir.iterdir()] == [poison.path and poison.path.name]
 
 
+def test_what_no_manager_has_a_place_for_is_let_go_and_does_not_fill_the_memory(
+    store: SqliteStore, recordings: list[Recording], waiting_dir: Path
+) -> None:
+    managers = [Refusing(poison := recordings[0])]
+    generate_file_management_task(store, managers, tmp_path=waiting_dir)()
+    assert list(waiting_dir.iterdir()) == [poison.path]
+    assert [path_of(store, recording) for recording in recordings] == [poison.path, None, None]
+
+
+def test_without_a_manager_every_recording_stays(
+    store: SqliteStore, recordings: list[Recording], waiting_dir: Path
+) -> None:
+    generate_file_management_task(store, [], tmp_path=waiting_dir)()
+    assert [path_of(store, recording) for recording in recordings] == [
+        recording.path for recording in recordings
+    ]
+
+
 def test_a_cut_between_the_row_and_the_removal_loses_nothing(
     store: SqliteStore,
     recordings: list[Recording],

@@ -30,7 +30,8 @@ class SaveRecordingManager(RecordingSavingManager):
         What a file's name begins with, from the recording's UTC time; the
         recording's id follows.
     detection_threshold, saving_threshold
-        Scores. A recording that reaches neither is left to the next manager.
+        Scores. A recording that reaches neither has no place here: the next manager is
+        asked, and without one it is let go.
     logger
         Where to log, if not to this package's logger.
     """
