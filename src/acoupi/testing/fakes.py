@@ -3,7 +3,6 @@
 None of them is used by acoupi itself.
 """
 
-import wave
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from uuid import uuid4
@@ -26,13 +25,13 @@ from acoupi.data import (
     ResponseStatus,
 )
 from acoupi.errors import RecordingError
+from acoupi.testing.sounds import write_silence
 
 __all__ = [
     "Answer",
     "FakeMessenger",
     "FakeModel",
     "FakeRecorder",
-    "write_silence",
 ]
 
 
@@ -151,11 +150,3 @@ class FakeMessenger(Messenger):
         """Keep the message."""
         self.messages.append(message)
         return Response(message=message, status=self.status)
-
-
-def write_silence(path: Path, duration_s: float = 1, rate_hz: int = 8000) -> None:
-    """Write a WAV file of digital silence, 16 bit, one channel."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with wave.open(str(path), "wb") as wav:
-        wav.setparams((1, 2, rate_hz, 0, "NONE", ""))
-        wav.writeframes(bytes(2 * round(duration_s * rate_hz)))

@@ -1,0 +1,16 @@
+"""The stores of acoupi keep what every store must."""
+
+from pathlib import Path
+
+from acoupi.components import SqliteMessageStore, SqliteStore
+from acoupi.testing import OutboxContract, ProcessingLogContract, StoreContract
+
+
+class TestSqliteStore(StoreContract, ProcessingLogContract):
+    def make_store(self, tmp_path: Path) -> SqliteStore:
+        return SqliteStore(tmp_path / "metadata.db")
+
+
+class TestSqliteMessageStore(OutboxContract):
+    def make_message_store(self, tmp_path: Path) -> SqliteMessageStore:
+        return SqliteMessageStore(tmp_path / "messages.db")
