@@ -1,0 +1,61 @@
+"""What an import may load: a sensor pays for it in every process, at every start."""
+
+import subprocess
+import sys
+
+import pytest
+
+LIBRARIES = {
+    *("celery", "kombu", "requests", "paho", "numpy", "click", "rich", "jinja2", "psutil"),
+    *("astral", "guano", "sounddevice", "pyaudio", "soundfile", "onnxruntime"),
+}
+RECORDERS = [
+    "acoupi.components.audio_recorder.portaudio",
+    "acoupi.components.audio_recorder.pipewire",
+    "acoupi.devices.audio.pyaudio",
+    "acoupi.devices.audio.pipewire",
+    "acoupi.devices.audio.portaudio_child",
+]
+
+
+def modules_after(statement: str) -> set[str]:
+    """Return what a fresh interpreter has loaded after a statement."""
+    code = f"import sys; {statement}; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(ran.stdout.splitlines()[-1].split())
+
+
+def libraries_after(statement: str) -> set[str]:
+    return {name.partition(".")[0] for name in modules_after(statement)} & LIBRARIES
+
+
+@pytest.mark.parametrize("module", ["acoupi.components.types", "acoupi.data", "acoupi.components"])
+def test_the_interfaces_load_no_library_that_implements_them(module: str) -> None:
+    assert libraries_after(f"import {module}") == set()
+
+
+def test_the_interfaces_load_no_component() -> None:
+    loaded = modules_after("import acoupi.components.types")
+    components = {name for name in loaded if name.startswith("acoupi.components")}
+    assert components == {"acoupi.components", "acoupi.components.types"}
+
+
+@pytest.mark.parametrize("module", RECORDERS)
+def test_a_recorder_loads_its_library_only_to_record(module: str) -> None:
+    assert (
+        libraries_after(f"import {module}") & {"sounddevice", "pyaudio", "numpy", "celery"}
+        == set()
+    )
+
+
+@pytest.mark.parametrize("module", RECORDERS)
+def test_a_recorder_can_be_imported_where_its_library_is_not_installed(module: str) -> None:
+    absent = "sys.modules.update(dict.fromkeys(['sounddevice', 'pyaudio']))"
+    assert module in modules_after(f"{absent}; import {module}")
+
+
+def test_the_help_of_the_command_line_loads_neither_queue_nor_numbers() -> None:
+    loaded = libraries_after(
+        "from acoupi.cli import acoupi; acoupi(['--help'], standalone_mode=False)"
+    )
+    assert loaded & {"celery", "kombu", "numpy", "requests", "paho"} == set()
