@@ -1,6 +1,7 @@
 """The program that is set up in a home."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acoupi._files import write_atomic
@@ -8,7 +9,7 @@ from acoupi.config import load_config
 from acoupi.errors import AcoupiError, HealthCheckError, NotConfiguredError
 from acoupi.system.brokers import create_app
 from acoupi.system.program_classes import load_program_class
-from acoupi.system.program_folder import import_from_home
+from acoupi.system.program_folder import import_from, import_from_home
 from acoupi.system.settings import Settings
 from acoupi.system.supervisor.locks import is_held
 from acoupi.system.templates import render_template
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ProgramState",
+    "find_program_class",
     "get_program_state",
     "load_config_schema",
     "load_installed_class",
@@ -54,6 +56,13 @@ def load_installed_class(settings: Settings) -> "type[AcoupiProgram[Any]]":
         )
     import_from_home(settings)
     return load_program_class(settings.program_name_file.read_text().strip())
+
+
+def find_program_class(settings: Settings, program_name: str) -> "type[AcoupiProgram[Any]]":
+    """Find a program that is installed, or a module in the home or the current folder."""
+    import_from_home(settings)
+    import_from(Path.cwd())
+    return load_program_class(program_name)
 
 
 def load_config_schema(settings: Settings) -> "type[BaseModel]":

@@ -10,9 +10,8 @@ from acoupi.system.brokers import prepare_broker_dir
 from acoupi.system.celery_config import load_celery_config
 from acoupi.system.deployments import get_current_deployment
 from acoupi.system.home import PRIVATE_FILE_MODE, HomeFile, naming_home, write_home
-from acoupi.system.program_classes import load_program_class
-from acoupi.system.program_folder import folder_of, import_from, import_from_home
-from acoupi.system.programs import render_program_file
+from acoupi.system.program_folder import folder_of
+from acoupi.system.programs import find_program_class, render_program_file
 from acoupi.system.scripts import SCRIPT_MODE, render_scripts
 from acoupi.system.settings import Settings
 from acoupi.system.supervisor.locks import is_held
@@ -58,9 +57,7 @@ def setup_program(
     with naming_home(settings):
         _refuse_while_running(settings)
         celery_config = load_celery_config(settings.celery_config_file)
-    import_from_home(settings)
-    import_from(Path.cwd())
-    program_class = load_program_class(program_name)
+    program_class = find_program_class(settings, program_name)
     config = parse_config_from_args(program_class.get_config_schema(), args or [], prompt=prompt)
     write_home(settings, _home_files(settings, program_name, config, celery_config))
     _note_folder(settings, folder_of(program_class, Path.cwd()))

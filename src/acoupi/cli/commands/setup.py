@@ -22,10 +22,12 @@ class _SetupCommand(Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_options(ctx, formatter)
         if program := ctx.meta.get("program"):
+            from acoupi.cli.home import load_settings
             from acoupi.cli.options import write_program_options
-            from acoupi.system import load_program_class
+            from acoupi.system.programs import find_program_class
 
-            write_program_options(load_program_class(program).get_config_schema(), formatter)
+            program_class = find_program_class(load_settings(), program)
+            write_program_options(program_class.get_config_schema(), formatter)
 
 
 @click.command(
