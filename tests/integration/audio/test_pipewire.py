@@ -1,0 +1,134 @@
+"""Recording through a real PipeWire, without a desktop or a sound card."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import wave
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from acoupi.audio.capture import Patience
+from acoupi.audio.wav import open_wav
+from acoupi.components.audio_recorder import PWRecorder
+from acoupi.data import Deployment, Recording
+from acoupi.devices.audio.pipewire import (
+    get_default_microphone,
+    get_graph_rates_hz,
+    get_input_devices,
+    has_input_audio_device,
+)
+from acoupi.errors import DeviceUnavailableError, RecordingError
+
+DEPLOYMENT = Deployment(name="Old oak")
+PROGRAMS = ["dbus-run-session", "pipewire", "wireplumber", "pw-cli", "pw-link", "pw-cat"]
+RATE_HZ = 48_000
+MICROPHONE = (
+    "{ factory.name=support.null-audio-sink node.name=birdmic "
+    'node.description="Bird microphone" media.class=Audio/Source/Virtual object.linger=true '
+    f"audio.position=[MONO] audio.rate={RATE_HZ} }}"
+)
+
+
+def succeeds(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture
+def pipewire(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    requires: Callable[..., None],
+    wait_until: Callable[..., None],
+) -> Generator[None]:
+    """Run PipeWire and its session manager, with a microphone ``birdmic``."""
+    how = "apt install pipewire pipewire-bin wireplumber dbus-user-session"
+    requires(all(map(shutil.which, PROGRAMS)), "PipeWire", how)
+    runtime = tmp_path / "runtime"
+    runtime.mkdir(mode=0o700)
+    for name in ("XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "PIPEWIRE_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(runtime))
+    servers = subprocess.Popen(
+        ["dbus-run-session", "--", "sh", "-c", "pipewire & exec wireplumber"],
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        wait_until(lambda: succeeds("pw-cli", "info", "0"))
+        assert succeeds("pw-cli", "create-node", "adapter", MICROPHONE)
+        wait_until(has_input_audio_device)
+        yield
+    finally:
+        os.killpg(servers.pid, signal.SIGKILL)
+        servers.wait()
+
+
+@pytest.fixture
+def sound(pipewire: None, tmp_path: Path, wait_until: Callable[..., None]) -> Generator[bytes]:
+    """Half a minute of noise that the microphone hears."""
+    noise = random.Random(1).randbytes(2 * RATE_HZ * 30)
+    with wave.open(str(tmp_path / "noise.wav"), "wb") as file:
+        file.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
+        file.writeframes(noise)
+    player = ["pw-cat", "-p", "--target=0", "-P", "{ node.name=bird }"]
+    playing = subprocess.Popen([*player, str(tmp_path / "noise.wav")])
+    try:
+        wait_until(lambda: succeeds("pw-link", "bird:output_MONO", "birdmic:input_MONO"))
+        yield noise
+    finally:
+        playing.kill()
+        playing.wait()
+
+
+@contextmanager
+def a_recorder(folder: Path, device_name: str = "birdmic") -> Generator[PWRecorder]:
+    patience = Patience(first_s=5, next_s=1)
+    recorder = PWRecorder(1.5, RATE_HZ, 1, device_name, folder, patience=patience)
+    try:
+        yield recorder
+    finally:
+        recorder.close()
+
+
+def sound_of(recording: Recording) -> bytes:
+    assert recording.path
+    return open_wav(recording.path).read()
+
+
+@pytest.mark.usefixtures("pipewire")
+def test_the_microphone_is_listed() -> None:
+    (device,) = get_input_devices()
+    assert (device.name, device.description) == ("birdmic", "Bird microphone")
+    assert (device.max_input_channels, device.samplerates) == (1, [RATE_HZ])
+    assert get_default_microphone() == device
+    assert get_graph_rates_hz() == {RATE_HZ}
+
+
+def test_recordings_that_follow_each_other_are_exact_to_the_sample(
+    sound: bytes, tmp_path: Path
+) -> None:
+    with a_recorder(tmp_path / "out", "Bird microphone") as recorder:
+        heard = sound_of(recorder.record(DEPLOYMENT)) + sound_of(recorder.record(DEPLOYMENT))
+    assert len(heard) == 2 * 3 * RATE_HZ
+    assert sound.find(heard) >= 0
+
+
+@pytest.mark.usefixtures("sound")
+def test_a_microphone_that_leaves_is_given_up_and_no_other_is_recorded(tmp_path: Path) -> None:
+    before = psutil.Process().children()
+    with a_recorder(tmp_path / "out") as recorder:
+        recorder.record(DEPLOYMENT)
+        other = MICROPHONE.replace("birdmic", "othermic")
+        assert succeeds("pw-cli", "create-node", "adapter", other)
+        assert succeeds("pw-cli", "destroy", "birdmic")
+        with pytest.raises(RecordingError, match="'birdmic'"):
+            recorder.record(DEPLOYMENT)
+        with pytest.raises(DeviceUnavailableError, match="'birdmic'"):
+            recorder.record(DEPLOYMENT)
+    assert psutil.Process().children() == before
+    assert len(list((tmp_path / "out").iterdir())) == 1

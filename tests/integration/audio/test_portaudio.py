@@ -1,0 +1,140 @@
+"""Recording through a real PortAudio, from a virtual ALSA device."""
+
+import ctypes.util
+import importlib.util
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from acoupi.audio.capture import Patience
+from acoupi.audio.wav import open_wav
+from acoupi.components.audio_recorder import PyAudioRecorder
+from acoupi.data import Deployment, Recording
+from acoupi.errors import DeviceConfigurationError, DeviceUnavailableError, RecordingError
+
+DEPLOYMENT = Deployment(name="Old oak")
+IMPATIENT = Patience(first_s=5, next_s=1)
+CHILD = "acoupi.devices.audio.portaudio_child"
+
+
+@pytest.fixture(autouse=True)
+def portaudio(requires: Callable[..., None]) -> None:
+    present = importlib.util.find_spec("sounddevice") and ctypes.util.find_library("portaudio")
+    requires(present, "PortAudio", "pip install 'acoupi[portaudio]'; apt install libportaudio2")
+
+
+@contextmanager
+def a_recorder(folder: Path, **options: Any) -> Generator[PyAudioRecorder]:
+    known: dict[str, Any] = {
+        "duration": 0.5,
+        "samplerate": 48_000,
+        "audio_channels": 1,
+        "device_name": "birdmic",
+        "patience": IMPATIENT,
+    }
+    recorder = PyAudioRecorder(audio_dir=folder, **(known | options))
+    try:
+        yield recorder
+    finally:
+        recorder.close()
+
+
+def sound_of(recording: Recording) -> bytes:
+    assert recording.path
+    return open_wav(recording.path).read()
+
+
+def children() -> list[list[str]]:
+    return [child.cmdline() for child in psutil.Process().children()]
+
+
+def run_python(code: str) -> list[str]:
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return ran.stdout.splitlines()
+
+
+def test_the_microphones_are_listed(microphone: Any) -> None:
+    # A process of its own: PortAudio reads the list once, when it is loaded.
+    code = (
+        "from acoupi.devices.audio.pyaudio import *;"
+        "print(*((d.name, d.default_samplerate) for d in get_input_devices()));"
+        "print(get_default_microphone(), has_input_audio_device())"
+    )
+    listed, default = run_python(code)
+    assert listed == "('birdmic', 48000.0) ('batmic', 384000.0)"
+    assert default == "(1, 48000, 'birdmic') True"
+
+
+@pytest.mark.parametrize(("device_name", "rate_hz"), [("birdmic", 48_000), ("batmic", 384_000)])
+def test_recordings_that_follow_each_other_are_exact_to_the_sample(
+    microphone: Any, tmp_path: Path, device_name: str, rate_hz: int
+) -> None:
+    options = {"device_name": device_name, "samplerate": rate_hz, "duration": 1.5}
+    with a_recorder(tmp_path / "out", **options) as recorder:
+        sound = sound_of(recorder.record(DEPLOYMENT)) + sound_of(recorder.record(DEPLOYMENT))
+    assert len(sound) == 2 * 3 * rate_hz
+    assert microphone.heard_at(sound) >= 0
+    assert children() == []
+
+
+def test_a_recording_asked_for_after_a_pause_starts_when_it_is_asked_for(
+    microphone: Any, tmp_path: Path
+) -> None:
+    with a_recorder(tmp_path, joins_within_s=0.1) as recorder:
+        first = recorder.record(DEPLOYMENT)
+        time.sleep(0.3)
+        second = recorder.record(DEPLOYMENT)
+    assert (second.created_on - first.created_on).total_seconds() > 0.7
+
+
+def test_a_path_and_a_length_can_be_chosen(microphone: Any, tmp_path: Path) -> None:
+    with a_recorder(tmp_path / "out") as recorder:
+        recorder.generate_recording(tmp_path / "noise.wav", duration=0.25)
+    made = open_wav(tmp_path / "noise.wav")
+    assert made.frames == 12_000
+    assert microphone.heard_at(made.read()) >= 0
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("fault", ["unplug", "stall", "io"])
+def test_a_device_on_which_portaudio_hangs_is_given_up_with_its_child(
+    microphone: Any, tmp_path: Path, fault: str
+) -> None:
+    with a_recorder(tmp_path / "out", duration=1) as recorder:
+        made = recorder.record(DEPLOYMENT)
+        assert [CHILD in child for child in children()] == [True]
+        microphone.fail(fault)
+        failed_s = time.monotonic()
+        with pytest.raises(RecordingError, match="'birdmic'"):
+            recorder.record(DEPLOYMENT)
+        assert time.monotonic() - failed_s < 3
+        assert made.path
+        assert [path.name for path in (tmp_path / "out").iterdir()] == [made.path.name]
+        microphone.fail("")
+        assert microphone.heard_at(sound_of(recorder.record(DEPLOYMENT))) >= 0
+    assert children() == []
+
+
+def test_a_device_that_is_not_there_is_named_with_those_that_are(
+    microphone: Any, tmp_path: Path
+) -> None:
+    with (
+        a_recorder(tmp_path, device_name="nosuch") as recorder,
+        pytest.raises(DeviceUnavailableError, match=r"'nosuch'.*'birdmic', 'batmic'"),
+    ):
+        recorder.check()
+
+
+@pytest.mark.parametrize("wrong", [{"samplerate": 44_100}, {"audio_channels": 2}])
+def test_a_rate_or_channels_that_the_device_lacks_are_a_wrong_configuration(
+    microphone: Any, tmp_path: Path, wrong: dict[str, int]
+) -> None:
+    with a_recorder(tmp_path, **wrong) as recorder, pytest.raises(DeviceConfigurationError):
+        recorder.check()
