@@ -1,6 +1,7 @@
 """What all tests may use."""
 
 import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,12 @@ def need(present: object, part: str, how: str) -> None:
     if os.environ.get("ACOUPI_TEST_ALL") == "1":
         pytest.fail(f"{part} is absent: {how}")
     pytest.skip(f"{part} is absent: {how}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hear_interrupts() -> None:
+    """Let what the tests start hear Ctrl-C, which a shell in the background ignores."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
