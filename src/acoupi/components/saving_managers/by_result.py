@@ -1,5 +1,6 @@
 """Recordings sorted by what was found in them."""
 
+import contextlib
 import datetime as dt
 import logging
 from collections.abc import Iterable
@@ -15,6 +16,8 @@ __all__ = ["SaveRecordingManager"]
 
 class SaveRecordingManager(RecordingSavingManager):
     """Keep recordings with sure, with possible and without results in folders of their own.
+
+    The folders are made at once: people look for them before anything is kept.
 
     Parameters
     ----------
@@ -53,6 +56,9 @@ class SaveRecordingManager(RecordingSavingManager):
         self.detection_threshold = detection_threshold
         self.saving_threshold = saving_threshold
         self.logger = logger or logging.getLogger(__name__)
+        for folder in (self.dirpath, self.dirpath_true, self.dirpath_false):
+            with contextlib.suppress(OSError):  # saving says what is wrong with it
+                folder.mkdir(parents=True, exist_ok=True)
 
     def get_saving_recording_path(self, model_outputs: list[ModelOutput] | None) -> Path | None:
         """Return the folder for a recording with these outputs, or None."""

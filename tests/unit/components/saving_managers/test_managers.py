@@ -157,3 +157,13 @@ def test_the_folders_of_results_can_be_chosen(
     manager = SaveRecordingManager(storage, tmp_path / "bats", tmp_path / "no_bats")
     assert manager.get_saving_recording_path([make_output(0.9)]) == tmp_path / "bats"
     assert manager.get_saving_recording_path([make_output(0.4)]) == tmp_path / "no_bats"
+
+
+def test_folders_for_results_are_there_before_anything_is_kept(storage: Path) -> None:
+    SaveRecordingManager(storage, storage / "bats", storage / "no_bats")
+    assert {path.name for path in storage.iterdir()} == {"bats", "no_bats"}
+
+
+def test_a_folder_that_cannot_be_made_is_no_reason_not_to_start(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert SaveRecordingManager(tmp_path / "file" / "recordings")
