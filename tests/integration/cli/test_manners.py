@@ -1,11 +1,12 @@
 """How the command line behaves towards shells, scripts and people in a hurry."""
 
+import contextlib
 import os
 import pty
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import click
@@ -161,7 +162,7 @@ class Terminal:
     def question(self) -> str:
         """Wait for the next question; empty when the command has ended."""
         start = len(self.shown)
-        while not self.shown[start:].endswith(": "):
+        while not self.shown[start:].endswith(("]: ", "): ")):
             if not self.read():
                 return ""
         return self.shown[start:].splitlines()[-1]
@@ -169,28 +170,55 @@ class Terminal:
     def answer(self, line: str) -> None:
         os.write(self.fd, f"{line}\n".encode())
 
+    def interrupt(self, wait_until: Callable[..., None]) -> None:
+        """Press Ctrl-C, as people do, when the command already waits for an answer."""
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        wait_until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "S")
+        self.process.send_signal(signal.SIGINT)
+
     def end(self) -> int:
         while self.read():
             pass
-        os.close(self.fd)
         return self.process.wait(timeout=30)
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self.fd)
+
+
+@pytest.fixture
+def at_terminal(home: Path) -> Generator[Callable[..., Terminal]]:
+    """Run the command line at a terminal; end what a test leaves."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*args: str) -> Terminal:
+            terminal = Terminal(home, *args)
+            stack.callback(terminal.close)
+            return terminal
+
+        yield start
 
 
 CONNECTED = ("setup", "--program", "acoupi.programs.connected")
 
 
-def test_ctrl_c_while_being_asked_ends_with_130_and_leaves_no_home(home: Path) -> None:
-    terminal = Terminal(home, *CONNECTED)
+def test_ctrl_c_while_being_asked_ends_with_130_and_leaves_no_home(
+    home: Path, at_terminal: Callable[..., Terminal], wait_until: Callable[..., None]
+) -> None:
+    terminal = at_terminal(*CONNECTED)
     assert "timezone" in terminal.question()
-    terminal.process.send_signal(signal.SIGINT)
+    terminal.interrupt(wait_until)
     assert terminal.end() == 130
     assert "Traceback" not in terminal.shown
     assert not home.exists()
 
 
-def test_a_secret_typed_at_a_terminal_is_not_echoed(home: Path) -> None:
+def test_a_secret_typed_at_a_terminal_is_not_echoed(
+    home: Path, at_terminal: Callable[..., Terminal]
+) -> None:
     given = ["--messaging.mqtt.host", "localhost", "--microphone.device_name", "hw:1"]
-    terminal = Terminal(home, *CONNECTED, *given)
+    terminal = at_terminal(*CONNECTED, *given)
     while question := terminal.question():
         terminal.answer("qwertzui" if "password" in question else "")
     assert terminal.end() == 0, terminal.shown
@@ -198,8 +226,10 @@ def test_a_secret_typed_at_a_terminal_is_not_echoed(home: Path) -> None:
     assert "qwertzui" in (home / "config" / "program.json").read_text()
 
 
-def test_the_name_of_a_deployment_is_proposed_at_a_terminal(ready: Run, home: Path) -> None:
-    terminal = Terminal(home, "deployment", "start")
+def test_the_name_of_a_deployment_is_proposed_at_a_terminal(
+    ready: Run, at_terminal: Callable[..., Terminal], wait_until: Callable[..., None]
+) -> None:
+    terminal = at_terminal("deployment", "start")
     assert "Name of the deployment [" in terminal.question()
-    terminal.process.send_signal(signal.SIGINT)
+    terminal.interrupt(wait_until)
     assert terminal.end() == 130
