@@ -146,7 +146,7 @@ def test_the_best_detection_decides_the_folder(
     path = SaveRecordingManager(storage).save_recording(recording, outputs)
     if folder is None:
         assert path is None
-        assert not storage.exists()
+        assert files_in(storage) == []
     else:
         assert path == storage / folder / f"20240305_070809_{recording.id}.wav"
 
