@@ -22,6 +22,7 @@ class Program(MessagingProgram[Connected_ConfigSchema]):
     """Record on a schedule, keep the recordings, and send heartbeats."""
 
     config_schema = Connected_ConfigSchema
+    needs_messenger = True
 
     def get_recording_filters(self, config: Connected_ConfigSchema) -> list[RecordingSavingFilter]:
         """Choose by time of day, sun and recurrence, as configured."""

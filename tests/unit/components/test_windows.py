@@ -1,13 +1,15 @@
 import datetime as dt
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import assume, given, strategies as st
 
 from acoupi.components._windows import in_any_window, in_window, time_into_day
 from acoupi.data import TimeInterval
 
 LONDON = ZoneInfo("Europe/London")
+HALF_AN_HOUR = dt.timedelta(minutes=30)
 MICROSECOND = dt.timedelta(microseconds=1)
 CLOCK_CHANGES = [
     ("Europe/London", dt.date(2024, 3, 31), 23),
@@ -132,6 +134,27 @@ def test_a_daytime_window_lasts_as_long_on_the_day_the_clock_changes() -> None:
         minutes = [start + dt.timedelta(minutes=n) for n in range(25 * 60)]
         minutes = [m for m in minutes if m.astimezone(LONDON).date() == day]
         assert sum(in_window(interval("06:00", "22:30"), m, LONDON) for m in minutes) == 16.5 * 60
+
+
+@given(
+    st.sampled_from(CLOCK_CHANGES),
+    st.integers(3, 23),
+    st.integers(3, 23),
+    st.sampled_from([0, 30]),
+)
+def test_a_window_comes_once_on_the_day_the_clock_changes_and_on_its_neighbours(
+    change: tuple[str, dt.date, float], start: int, end: int, minute: int
+) -> None:
+    assume(start != end)
+    zone, day = ZoneInfo(change[0]), change[1]
+    window = TimeInterval(start=dt.time(start, minute), end=dt.time(end, minute))
+    first, last = (
+        dt.datetime.combine(day + dt.timedelta(days=n), dt.time(), zone).astimezone(dt.UTC)
+        for n in (-1, 2)
+    )
+    halves = [first + dt.timedelta(minutes=30 * n) for n in range((last - first) // HALF_AN_HOUR)]
+    inside = [in_window(window, instant, zone) for instant in halves]
+    assert sum(now and not before for before, now in pairwise(inside)) == 3
 
 
 def test_one_of_several_windows_is_enough() -> None:

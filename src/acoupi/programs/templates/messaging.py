@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from acoupi.components.message_stores import SqliteMessageStore
 from acoupi.components.messengers import HTTPMessenger, MQTTMessenger
 from acoupi.components.types import MessageStore, Messenger
+from acoupi.errors import HealthCheckError
 from acoupi.programs.templates.basic import BasicProgram, call_if_there, make_writable
 from acoupi.programs.templates.configuration import MessagingProgramConfiguration
 from acoupi.tasks.heartbeat import generate_heartbeat_task
@@ -19,6 +20,9 @@ C = TypeVar("C", bound=MessagingProgramConfiguration)
 
 class MessagingProgram(BasicProgram[C]):
     """Records, and delivers messages by every way that is configured."""
+
+    needs_messenger: ClassVar[bool] = False
+    """Whether there is no point in running it without a way to send messages."""
 
     message_store: MessageStore
     messenger: Messenger | list[Messenger] | None
@@ -41,8 +45,18 @@ class MessagingProgram(BasicProgram[C]):
     def check(self, config: C) -> None:
         """Check the recording, and that each messenger reaches its far side."""
         super().check(config)
+        if self.needs_messenger and not self.messengers:
+            raise HealthCheckError(
+                "no way to send messages is configured",
+                help="configure messaging.http or messaging.mqtt, or both",
+            )
         for messenger in self.messengers:
             call_if_there(messenger, "check")
+
+    def notes(self, config: C) -> list[str]:
+        """Tell what is kept, what is missing for it, and if nothing will be sent."""
+        silent = [] if self.messengers else ["sends nothing: no messenger is configured"]
+        return [*super().notes(config), *silent]
 
     def finish_messaging(self) -> None:
         """Try once more to deliver what waits."""

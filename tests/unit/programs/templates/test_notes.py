@@ -10,6 +10,7 @@ from celery import Celery
 from acoupi.components import BeforeDawnDusk, DawnTimeInterval, MicrophoneConfig
 from acoupi.components.types import RecordingCondition
 from acoupi.data import Deployment
+from acoupi.errors import HealthCheckError
 from acoupi.programs import activity, connected, default
 from acoupi.programs.templates.notes import describe_saving
 from acoupi.testing import Answer
@@ -62,12 +63,13 @@ def test_the_rule_is_the_one_that_is_configured(
 
 
 def test_the_activity_program_says_what_it_keeps(tmp_path: Path) -> None:
-    assert notes(make(activity, tmp_path)) == [
-        "keeps recordings that any of these wants: SavingThreshold from 0.5"
-    ]
     strict = make(activity, tmp_path, saving={"threshold": 0.9, "combine": "all"})
-    assert notes(strict) == ["keeps recordings that all of these want: SavingThreshold from 0.9"]
-    assert notes(make(activity, tmp_path, saving=None)) == ["keeps every recording"]
+    everything = make(activity, tmp_path, saving=None)
+    assert [notes(each)[0] for each in (make(activity, tmp_path), strict, everything)] == [
+        "keeps recordings that any of these wants: SavingThreshold from 0.5",
+        "keeps recordings that all of these want: SavingThreshold from 0.9",
+        "keeps every recording",
+    ]
 
 
 def test_filters_that_go_by_the_sun_ask_for_coordinates(tmp_path: Path) -> None:
@@ -107,3 +109,23 @@ def test_a_condition_that_goes_by_the_sun_asks_too(
 def test_recurring_minutes_are_counted_from_midnight_of_the_programs_zone(tmp_path: Path) -> None:
     program = make(default, tmp_path, recording_saving=SAVING | {"frequency_interval": 120})
     assert "FrequencySchedule 5 of every 120 min Europe/London" in notes(program)[0]
+
+
+def test_a_program_without_a_messenger_says_so_and_may_do_its_work(tmp_path: Path) -> None:
+    messaging = {"messages_db": tmp_path / "messages.db"}
+    program = make(activity, tmp_path, messaging=messaging)
+    assert "sends nothing: no messenger is configured" in notes(program)
+    program.recorder = None
+    program.check(program.config)
+    http = {"http": {"base_url": "http://127.0.0.1:9/"}}
+    assert "sends nothing" not in "".join(
+        notes(make(activity, tmp_path, messaging=messaging | http))
+    )
+
+
+def test_a_program_that_is_there_to_send_needs_a_messenger(tmp_path: Path) -> None:
+    program = make(connected, tmp_path, messaging={"messages_db": tmp_path / "messages.db"})
+    program.recorder = None
+    with pytest.raises(HealthCheckError, match="no way to send") as caught:
+        program.check(program.config)
+    assert "messaging.http or messaging.mqtt" in str(caught.value.help)
