@@ -6,11 +6,21 @@ from typing import Any, TypeAlias, cast
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from acoupi.config.fields import FieldPath, Leaf, Section
+from acoupi.config.fields import FieldPath, Leaf, Node, Section
 from acoupi.config.secrets import reveal
 from acoupi.config.values import Json
 
-__all__ = ["Given", "build", "default_document", "default_of", "dump", "is_given", "unknown_names"]
+__all__ = [
+    "Given",
+    "build",
+    "default_document",
+    "default_of",
+    "dump",
+    "is_given",
+    "known_part",
+    "part_at",
+    "unknown_names",
+]
 
 Given: TypeAlias = Mapping[FieldPath, Json]
 """Field paths to the values given for them; a section's value comes under those below it."""
@@ -77,6 +87,32 @@ def unknown_names(section: Section, document: Json) -> list[str]:
         elif isinstance(child, Section):
             unknown += unknown_names(child, value)
     return unknown
+
+
+def known_part(section: Section, document: Json) -> Json:
+    """Return a document without what its schema does not know."""
+    if not isinstance(document, dict):
+        return document
+    held = cast("dict[str, Json]", document)
+    if section.model.model_config.get("extra") == "allow":
+        return held
+    known: dict[str, Json] = {}
+    for key, value in held.items():
+        child = section.by_key(key)
+        if child is not None:
+            known[key] = known_part(child, value) if isinstance(child, Section) else value
+    return known
+
+
+def part_at(section: Section, document: Json, path: FieldPath) -> Json:
+    """Return what a section's document holds for a field below it, or None."""
+    node: Node = section
+    for name in path[len(section.path) :]:
+        children = node.children if isinstance(node, Section) else ()
+        node = next(child for child in children if child.path[-1] == name)
+        held = cast("dict[str, Json]", document) if isinstance(document, dict) else {}
+        document = held.get(node.key)
+    return document
 
 
 def _below(path: FieldPath, given: Given) -> bool:

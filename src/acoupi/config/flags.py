@@ -1,12 +1,15 @@
 """Words of a command line as flags: ``--a.b value``, ``--a.b=value``, ``--a.b``, ``--no-a.b``."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from acoupi.config.documents import part_at
 from acoupi.config.fields import Leaf, Node, Section, nearest
 from acoupi.config.problems import Problem, shown
+from acoupi.config.values import Json
 
-__all__ = ["Flag", "is_mentioned", "own_flags", "split"]
+__all__ = ["Flag", "flags_for", "is_mentioned", "own_flags", "split"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,17 @@ def is_mentioned(section: Section, args: Sequence[str]) -> bool:
     """Tell whether any flag is for a section or something in it."""
     names = (flag.name.removeprefix("no_") for flag in split(args))
     return any(name == section.name or name.startswith(f"{section.name}.") for name in names)
+
+
+def flags_for(section: Section, document: Json, args: Sequence[str]) -> list[str]:
+    """Return the flags that say what a section's document holds, but not those in ``args``."""
+    given = tuple(flag.name.removeprefix("no_") for flag in split(args))
+    held = ((leaf.name, part_at(section, document, leaf.path)) for leaf in section.leaves())
+    return [
+        f"--{name}={value if isinstance(value, str) else json.dumps(value)}"
+        for name, value in held
+        if value is not None and not any(f"{name}.".startswith(f"{other}.") for other in given)
+    ]
 
 
 def _left_to_hooks(args: Sequence[str], nodes: dict[str, Node]) -> tuple[str, ...]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import ValidationError
 
-from acoupi.config.documents import dump
+from acoupi.config.documents import dump, part_at
 from acoupi.config.fields import FieldPath, Section
-from acoupi.config.flags import is_mentioned
+from acoupi.config.flags import flags_for, is_mentioned
 from acoupi.config.problems import InvalidValuesError, Problem, explain, refusal
 from acoupi.config.values import Json
 from acoupi.errors import AcoupiError, ConfigurationError
@@ -40,15 +40,20 @@ def run_hook(section: Section, args: Sequence[str], prompt: bool) -> Json:
 
 
 def run_hooks(
-    section: Section, args: Sequence[str], given: dict[FieldPath, Json]
+    section: Section, args: Sequence[str], given: dict[FieldPath, Json], kept: Json = None
 ) -> list[Problem]:
-    """Add what the hooks below a section build to what was given; return what went wrong."""
+    """Add what the hooks below a section build to what was given; return what went wrong.
+
+    A hook is told of the values to keep by flags; where none is given, they stay.
+    """
     problems: list[Problem] = []
     for hooked in _active(section, args):
-        if hooked.path in given:
+        held = part_at(section, kept, hooked.path)
+        if hooked.path in given or (held is not None and not is_mentioned(hooked, args)):
             continue
         try:
-            given[hooked.path] = run_hook(hooked, args, prompt=False)
+            words = [*args, *flags_for(hooked, held, args)]
+            given[hooked.path] = run_hook(hooked, words, prompt=False)
         except InvalidValuesError as error:
             problems += error.problems
         except ConfigurationError as error:

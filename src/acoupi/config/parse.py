@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from acoupi.config.documents import build
+from acoupi.config.documents import build, known_part
 from acoupi.config.fields import FieldPath, Leaf, Node, Section, walk
 from acoupi.config.flags import own_flags
 from acoupi.config.hooks import run_hooks
@@ -22,7 +22,7 @@ HINT = "acoupi setup --program PROGRAM --help lists every option"
 
 
 def parse_config_from_args(
-    schema: type[S], args: list[str] | None = None, prompt: bool = True
+    schema: type[S], args: list[str] | None = None, prompt: bool = True, kept: Json = None
 ) -> S:
     """Build a configuration from flags, and ask for what they do not give.
 
@@ -34,17 +34,23 @@ def parse_config_from_args(
         Words such as ``["--recording.duration", "3", "--microphone.device_name=hw:1"]``.
     prompt
         Whether to ask; without it, defaults stand for what is not given.
+    kept
+        The document of an earlier configuration, whose values come before defaults.
 
     Raises
     ------
     ConfigurationError
         Listing everything that is wrong, each with its field.
     """
-    return parse_section(schema, args, prompt)
+    return parse_section(schema, args, prompt, kept=kept)
 
 
 def parse_section(
-    schema: type[S], args: Sequence[str] | None = None, prompt: bool = True, prefix: str = ""
+    schema: type[S],
+    args: Sequence[str] | None = None,
+    prompt: bool = True,
+    prefix: str = "",
+    kept: Json = None,
 ) -> S:
     """Do the same for one section; a model's own ``setup`` hook can begin with this.
 
@@ -54,17 +60,20 @@ def parse_section(
         All words of the command line; those outside the section are left alone.
     prefix
         The section's dotted name, such as ``"microphone"``.
+    kept
+        What the section holds already.
     """
     words = list(args or [])
     section = walk(schema, tuple(filter(None, prefix.split("."))))
+    kept = known_part(section, kept)
     given, problems = _given_values(section, words)
     if prompt and not problems:
         from acoupi.config.prompt import ask
 
-        given = ask(section, given, words)
+        given = ask(section, given, words, kept)
     elif not prompt:
-        problems += run_hooks(section, words, given)
-    return _finished(schema, section, given, problems)
+        problems += run_hooks(section, words, given, kept)
+    return _finished(schema, section, given, problems, kept)
 
 
 def validated(schema: type[S], document: Json) -> S:
@@ -73,9 +82,13 @@ def validated(schema: type[S], document: Json) -> S:
 
 
 def _finished(
-    schema: type[S], section: Section, given: dict[FieldPath, Json], problems: list[Problem]
+    schema: type[S],
+    section: Section,
+    given: dict[FieldPath, Json],
+    problems: list[Problem],
+    kept: Json,
 ) -> S:
-    document = build(section, given)
+    document = build(section, given, kept)
     try:
         config = validated(schema, document)
     except ValidationError as error:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
 
 from acoupi.config.annotations import choices, type_name
-from acoupi.config.documents import build, default_document, default_of, is_given
+from acoupi.config.documents import build, default_document, default_of, is_given, part_at
 from acoupi.config.fields import FieldPath, Leaf, Section
 from acoupi.config.flags import is_mentioned
 from acoupi.config.hooks import run_hook
@@ -26,19 +26,26 @@ KEEP = "keep"
 
 
 def ask(
-    section: Section, given: dict[FieldPath, Json], args: Sequence[str]
+    section: Section, given: dict[FieldPath, Json], args: Sequence[str], kept: Json = None
 ) -> dict[FieldPath, Json]:
     """Return what was given, with the answers for what was not.
 
     Everything is asked on stderr, and again with the reason until it is valid.
+
+    Parameters
+    ----------
+    kept
+        What the section holds already: the usual answers.
     """
     answers = dict(given)
-    _ask_section(section, answers, args)
+    _ask_section(section, answers, args, kept)
     return answers
 
 
-def _ask_section(section: Section, answers: dict[FieldPath, Json], args: Sequence[str]) -> None:
-    own = answers.get(section.path) or default_document(section)
+def _ask_section(
+    section: Section, answers: dict[FieldPath, Json], args: Sequence[str], kept: Json
+) -> None:
+    own = answers.get(section.path) or kept or default_document(section)
     base = cast("dict[str, Json]", own) if isinstance(own, dict) else {}
     asked = [leaf for leaf in _asked_leaves(section) if leaf.path not in answers]
     if asked:
@@ -47,29 +54,44 @@ def _ask_section(section: Section, answers: dict[FieldPath, Json], args: Sequenc
         _ask_leaf(leaf, base, answers)
     for child in section.children:
         if isinstance(child, Section) and child.is_asked:
-            _ask_child(child, answers, args)
+            _ask_child(child, answers, args, part_at(section, kept, child.path))
     _settle(section, base, answers)
 
 
-def _ask_child(section: Section, answers: dict[FieldPath, Json], args: Sequence[str]) -> None:
-    if section.path in answers or not _is_wanted(section, answers, args):
+def _ask_child(
+    section: Section, answers: dict[FieldPath, Json], args: Sequence[str], kept: Json
+) -> None:
+    if section.path in answers or not _is_wanted(section, answers, args, kept):
         return
     if section.hook:
-        _head(section)
-        answers[section.path] = run_hook(section, args, prompt=True)
+        answers[section.path] = _ask_hook(section, args, kept)
         return
     if section.is_optional:
-        answers[section.path] = default_document(section) or {}
-    _ask_section(section, answers, args)
+        answers[section.path] = kept or default_document(section) or {}
+    _ask_section(section, answers, args, kept)
 
 
-def _is_wanted(section: Section, answers: dict[FieldPath, Json], args: Sequence[str]) -> bool:
+def _ask_hook(section: Section, args: Sequence[str], kept: Json) -> Json:
+    """Let the section ask by itself, unless what it holds may stay."""
+    _head(section)
+    if isinstance(kept, dict) and not is_mentioned(section, args):
+        for leaf in section.leaves():
+            held = part_at(section, cast("Json", kept), leaf.path)
+            click.echo(f"  {leaf.path[-1]}: {_shown_default(leaf, held)}", err=True)
+        if click.confirm("  keep these?", default=True, err=True):
+            return cast("Json", kept)
+    return run_hook(section, args, prompt=True)
+
+
+def _is_wanted(
+    section: Section, answers: dict[FieldPath, Json], args: Sequence[str], kept: Json
+) -> bool:
     if not section.is_optional or is_given(section.path, answers) or is_mentioned(section, args):
         return True
     click.echo(err=True)
     if section.description:
         _explain(section.description)
-    usual = default_document(section) is not None
+    usual = kept is not None or default_document(section) is not None
     wanted = click.confirm(f"Configure {section.name}?", default=usual, err=True)
     if not wanted:
         answers[section.path] = None

@@ -4,17 +4,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acoupi._files import write_atomic
-from acoupi.config import file_text, parse_config_from_args
+from acoupi.config import file_text, parse_config_from_args, walk
+from acoupi.config.documents import unknown_names
 from acoupi.errors import DeploymentError
 from acoupi.system.brokers import prepare_broker_dir
 from acoupi.system.celery_config import load_celery_config
 from acoupi.system.deployments import get_current_deployment
+from acoupi.system.earlier import Earlier, read_earlier
 from acoupi.system.home import PRIVATE_FILE_MODE, HomeFile, naming_home, write_home
 from acoupi.system.program_folder import folder_of
 from acoupi.system.programs import find_program_class, render_program_file
 from acoupi.system.scripts import SCRIPT_MODE, render_scripts
 from acoupi.system.settings import Settings
+from acoupi.system.setup_report import SetupReport, what_differs
 from acoupi.system.supervisor.locks import is_held
+from acoupi.system.takeover import modern_celery_config
 from acoupi.system.templates import render_template
 
 if TYPE_CHECKING:
@@ -28,11 +32,13 @@ def setup_program(
     program_name: str,
     args: list[str] | None = None,
     prompt: bool = False,
-) -> None:
+    keep: bool = True,
+) -> SetupReport:
     """Choose a program for a home, and configure it.
 
-    Nothing is written before everything is known to be right; what an earlier
-    set-up wrote is replaced, except what its owner added to ``celery.json`` and ``env``.
+    Nothing is written before everything is known to be right. What an earlier
+    set-up wrote is replaced, except what its owner added to ``celery.json`` and
+    ``env``; a home of acoupi 0.6 to 0.8 is taken over.
 
     Parameters
     ----------
@@ -45,6 +51,8 @@ def setup_program(
         The configuration, as command line options.
     prompt
         Whether to ask for what is not given.
+    keep
+        Whether values of an earlier set-up of the same program come before defaults.
 
     Raises
     ------
@@ -56,12 +64,24 @@ def setup_program(
     """
     with naming_home(settings):
         _refuse_while_running(settings)
-        celery_config = load_celery_config(settings.celery_config_file)
+        earlier = read_earlier(settings)
+        celery_file = _celery_file(settings, earlier)
     program_class = find_program_class(settings, program_name)
-    config = parse_config_from_args(program_class.get_config_schema(), args or [], prompt=prompt)
-    write_home(settings, _home_files(settings, program_name, config, celery_config))
+    schema = program_class.get_config_schema()
+    kept = earlier.config if keep and earlier.is_of(program_class) else None
+    config = parse_config_from_args(schema, args or [], prompt=prompt, kept=kept)
+    left_out = unknown_names(walk(schema), kept)
+    backups = earlier.backups(settings, config_is_replaced=kept is None or bool(left_out))
+    files = [*backups, celery_file, *_home_files(settings, program_name, config)]
+    write_home(settings, files)
     _note_folder(settings, folder_of(program_class, Path.cwd()))
     prepare_broker_dir(settings)
+    return SetupReport(
+        kept=kept is not None,
+        left_out=left_out,
+        backups=[backup.path for backup in backups],
+        differences=what_differs(earlier, config, program_class),
+    )
 
 
 def _refuse_while_running(settings: Settings) -> None:
@@ -73,14 +93,11 @@ def _refuse_while_running(settings: Settings) -> None:
         )
 
 
-def _home_files(
-    settings: Settings, program_name: str, config: "BaseModel", celery_config: "BaseModel"
-) -> list[HomeFile]:
+def _home_files(settings: Settings, program_name: str, config: "BaseModel") -> list[HomeFile]:
     scripts = render_scripts(settings).items()
     # The program's name comes last: with it the home is set up.
     return [
         HomeFile(settings.program_config_file, file_text(config), PRIVATE_FILE_MODE),
-        *_new_celery_file(settings, celery_config),
         HomeFile(settings.env_file, _env_text(settings), PRIVATE_FILE_MODE),
         HomeFile(settings.program_file, render_program_file(program_name)),
         *(HomeFile(path, text, SCRIPT_MODE) for path, text in scripts),
@@ -96,10 +113,15 @@ def _note_folder(settings: Settings, folder: Path | None) -> None:
         write_atomic(settings.program_folder_file, f"{folder}\n")
 
 
-def _new_celery_file(settings: Settings, config: "BaseModel") -> list[HomeFile]:
+def _celery_file(settings: Settings, earlier: Earlier) -> HomeFile:
+    """Return the file of the owner, if it is one that we can use."""
     path = settings.celery_config_file
-    text = path.read_text() if path.exists() else config.model_dump_json(indent=2) + "\n"
-    return [HomeFile(path, text, PRIVATE_FILE_MODE)]
+    if earlier.old_celery is None:
+        config = load_celery_config(path)
+        text = path.read_text() if path.exists() else None
+    else:
+        config, text = modern_celery_config(earlier.old_celery), None
+    return HomeFile(path, text or config.model_dump_json(indent=2) + "\n", PRIVATE_FILE_MODE)
 
 
 def _env_text(settings: Settings) -> str:

@@ -1,11 +1,15 @@
 """``acoupi setup``."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from acoupi.cli.base import Command
 from acoupi.cli.render import note
+
+if TYPE_CHECKING:
+    from acoupi.system.setup_report import SetupReport
 
 __all__ = ["setup"]
 
@@ -48,23 +52,47 @@ class _SetupCommand(Command):
     show_default=True,
     help="Ask for what is not given; otherwise its default is taken.",
 )
+@click.option(
+    "--keep/--no-keep",
+    default=True,
+    show_default=True,
+    help="Keep values of an earlier set-up of the same program where no other is given.",
+)
 @click.argument("args", nargs=-1, type=click.UNPROCESSED, metavar="")
-def setup(program: str | None, prompt: bool, args: tuple[str, ...]) -> None:
+def setup(program: str | None, prompt: bool, keep: bool, args: tuple[str, ...]) -> None:
     """Set up a program in the home.
 
     Every field of the program's configuration is an option too:
     --SECTION.FIELD VALUE, or --SECTION.FIELD=VALUE; yes and no also as
     --SECTION.FIELD and --no-SECTION.FIELD; lists and the like as JSON.
     With --program, --help lists them.
+
+    In a home that is set up already, what is not given stays as it is. A home
+    of acoupi 0.6 to 0.8 is taken over, and what will be different is listed.
     """
     from acoupi.cli.home import load_settings
     from acoupi.system import setup_program
 
     settings = load_settings()
     name = program or _ask_program(prompt)
-    setup_program(settings, name, args=list(args), prompt=prompt)
+    report = setup_program(settings, name, args=list(args), prompt=prompt, keep=keep)
     note(f"{name} is set up in {settings.home}")
+    _tell(report)
     note("next: acoupi check, then acoupi deployment start")
+
+
+def _tell(report: "SetupReport") -> None:
+    """Say what became of an earlier set-up."""
+    if report.kept:
+        note("values of the earlier set-up are kept where no other was given")
+    for name in report.left_out:
+        note(f"left out, because the program does not know it: {name}")
+    for path in report.backups:
+        note(f"what was there before is in {path}")
+    if report.differences:
+        note("an earlier acoupi set up this home; what is different from now on:")
+    for line in report.differences:
+        note(f"  - {line}")
 
 
 def _ask_program(prompt: bool) -> str:
