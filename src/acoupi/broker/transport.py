@@ -3,6 +3,7 @@
 """The Kombu transport: how a channel is opened, and how its messages are waited for."""
 
 import sqlite3
+from functools import cached_property
 from queue import Empty
 from typing import Any
 
@@ -44,12 +45,19 @@ class Transport(virtual.Transport):
 
     def __init__(self, client: Any, **kwargs: Any) -> None:
         super().__init__(client, **kwargs)
-        self.options = BrokerOptions.parse(client.virtual_host, client.transport_options)
-        self.mailbox = Mailbox(self.options)
         self._loop: Any = None
         self._timer: Any = None
         self._watched: Doorbell | None = None
         self._next_sweep_s = 0.0
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        """The broker's file; looked for when it is first needed.
+
+        Celery also makes transports only to ask them what they are called.
+        """
+        client = self.client
+        return Mailbox(BrokerOptions.parse(client.virtual_host, client.transport_options))
 
     @property
     def default_connection_params(self) -> dict[str, Any]:
@@ -91,7 +99,7 @@ class Transport(virtual.Transport):
     def register_with_event_loop(self, connection: Any, loop: Any) -> None:
         self.unregister_from_event_loop(connection, self._loop)
         self._loop = loop
-        self._timer = loop.call_repeatedly(self.options.sweep_interval_s, self._on_tick)
+        self._timer = loop.call_repeatedly(self.mailbox.options.sweep_interval_s, self._on_tick)
         if self.mailbox.name is not None:
             self.listen()
             self.ring_self()
@@ -133,7 +141,7 @@ class Transport(virtual.Transport):
 
     def _sweep_if_due(self) -> None:
         if monotonic_s() >= self._next_sweep_s:
-            self._next_sweep_s = monotonic_s() + self.options.sweep_interval_s
+            self._next_sweep_s = monotonic_s() + self.mailbox.options.sweep_interval_s
             self.mailbox.sweep()
 
     def _on_tick(self) -> None:

@@ -216,3 +216,9 @@ def test_celery_s_own_exit_code_is_ours(ready: Run) -> None:
 @pytest.mark.parametrize("args", [("--audio", "/no/such/file"), ("--seconds", "0")])
 def test_a_demo_of_nothing_is_a_wrong_call(run: Run, args: tuple[str, ...]) -> None:
     assert run("demo", *args).returncode == 2
+
+
+def test_celery_can_describe_the_app_of_the_program(ready: Run) -> None:
+    done = ready("celery", "report")
+    assert done.returncode == 0
+    assert "transport:embedded" in done.stdout
