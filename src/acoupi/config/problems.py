@@ -38,7 +38,7 @@ class Problem:
     node: Node | None = None
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (f"{self.field}:", self.value, self.reason)))
+        return " ".join(filter(None, (f"{_printable(self.field)}:", self.value, self.reason)))
 
 
 class InvalidValuesError(ConfigurationError):
@@ -53,6 +53,11 @@ def shown(value: object) -> str:
     """Return a value on one short line, whatever is in it."""
     text = repr(value).encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _printable(name: str) -> str:
+    """Return a name as it can be shown: people choose the keys of a dictionary."""
+    return name if name.isprintable() else repr(name)[1:-1]
 
 
 def refusal(
