@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["note", "result", "result_json", "result_status"]
 
 WIDTH = 80
+UNINSTALLED = "uninstalled"
 
 
 def result(text: str) -> None:
@@ -61,12 +62,13 @@ def result_status(status: "AcoupiStatus") -> None:
 
 
 def _status_rows(status: "AcoupiStatus") -> list[tuple[str, str]]:
-    rows = [
-        ("program", _word(status.program)),
-        ("service acoupi", _word(status.services.acoupi)),
-        ("service acoupi-beat", _word(status.services.beat)),
-        ("celery", _word(status.celery.state)),
-    ]
+    services = {
+        "service acoupi": status.services.acoupi,
+        "service acoupi-beat": status.services.beat,
+    }
+    rows = [("program", _word(status.program))]
+    rows += [(name, _word(state)) for name, state in services.items() if state != UNINSTALLED]
+    rows.append(("celery", _word(status.celery.state)))
     rows += [(f"worker {w.worker_name}", _word(w.state)) for w in status.celery.workers]
     if status.supervisor.pid is not None:
         rows.append(("supervisor", status.supervisor.text or f"process {status.supervisor.pid}"))

@@ -73,8 +73,8 @@ def _ask_child(
 
 def _ask_hook(section: Section, args: Sequence[str], kept: Json) -> Json:
     """Let the section ask by itself, unless what it holds may stay."""
-    _head(section)
     if isinstance(kept, dict) and not is_mentioned(section, args):
+        _head(section)
         for leaf in section.leaves():
             held = part_at(section, cast("Json", kept), leaf.path)
             click.echo(f"  {leaf.path[-1]}: {_shown_default(leaf, held)}", err=True)
