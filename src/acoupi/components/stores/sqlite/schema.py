@@ -138,6 +138,12 @@ PROCESSING = (
     INSERT INTO processing (recording_id, state, attempts, updated_on)
     SELECT recording_id, 'done', 1, max(created_on) FROM model_output GROUP BY recording_id
     """,
+    # Nor is a season of recordings that were never meant for a model.
+    """
+    INSERT INTO processing (recording_id, state, reason, updated_on)
+    SELECT id, 'skipped', 'left by acoupi 0.8 or earlier', datetime FROM recording
+    WHERE id NOT IN (SELECT recording_id FROM model_output)
+    """,
 )
 
 # acoupi 0.8 wrote instants in the zone they came in, and no path as "None".
