@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acoupi._home import in_memory
-from acoupi.errors import ConfigurationError
+from acoupi.errors import ConfigurationError, ServiceError
 from acoupi.system.celery_config import EMBEDDED_BROKER_URL, CeleryConfig, load_celery_config
 from acoupi.system.linger import lingers, runtime_dir
 from acoupi.system.settings import Settings
@@ -16,7 +16,7 @@ from acoupi.system.settings import Settings
 if TYPE_CHECKING:
     from celery import Celery
 
-__all__ = ["create_app", "prepare_broker_dir"]
+__all__ = ["create_app", "prepare_broker_dir", "reaching_broker"]
 
 
 def create_app(settings: Settings) -> "Celery":
@@ -30,6 +30,20 @@ def create_app(settings: Settings) -> "Celery":
     app = Celery(settings.app_name, set_as_current=False)
     app.conf.update(config.to_celery() | _embedded_options(settings, config))
     return app
+
+
+@contextlib.contextmanager
+def reaching_broker(settings: Settings) -> Generator[None]:
+    """Say that the broker is out of reach, and which file names it."""
+    from kombu.exceptions import OperationalError
+
+    try:
+        yield
+    except OperationalError as error:
+        raise ServiceError(
+            f"the broker cannot be reached: {error}",
+            help=f"start it, or name another as broker_url in {settings.celery_config_file}",
+        ) from error
 
 
 def prepare_broker_dir(settings: Settings, memory: Path | None = None) -> Path:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from acoupi.errors import AcoupiError
 from acoupi.system import services
-from acoupi.system.brokers import create_app
+from acoupi.system.brokers import create_app, reaching_broker
 from acoupi.system.celery_config import EMBEDDED_BROKER_URL, load_celery_config
 from acoupi.system.programs import load_worker_config
 from acoupi.system.settings import LogLevel, PoolType, Settings
@@ -142,7 +142,7 @@ def restart_workers(settings: Settings, log_level: LogLevel | None = None) -> No
 def purge_queue(settings: Settings, queue_name: str) -> int:
     """Throw away the tasks that wait in a queue, and return how many they were."""
     connection = cast("Any", create_app(settings).connection_for_write())
-    with connection:
+    with reaching_broker(settings), connection:
         try:
             return int(connection.default_channel.queue_purge(queue_name) or 0)
         except connection.channel_errors:  # there is no such queue yet
@@ -185,7 +185,10 @@ def _ping(settings: Settings, names: list[str], timeout_s: float) -> set[str]:
     app: Any = create_app(settings)
     try:
         # With a limit it returns as soon as all have answered.
-        replies: list[dict[str, Any]] = app.control.ping(timeout=timeout_s, limit=len(names)) or []
+        with reaching_broker(settings):
+            replies: list[dict[str, Any]] = (
+                app.control.ping(timeout=timeout_s, limit=len(names)) or []
+            )
     finally:
         app.close()
     return {node.partition("@")[0] for reply in replies for node in reply}

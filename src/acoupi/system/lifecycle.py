@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from acoupi._clock import utc_now
 from acoupi.data import Deployment
-from acoupi.errors import DeploymentError
+from acoupi.errors import DeploymentError, ServiceError
 from acoupi.system import deployments, services
 from acoupi.system.celery import purge_queues
 from acoupi.system.linger import enable_linger_command, lingers
@@ -105,7 +105,7 @@ def stop_program(settings: Settings) -> Deployment:
     ended_on = utc_now()
     with _ending(settings):
         load_program(settings).on_end(deployment.model_copy(update={"ended_on": ended_on}))
-        purge_queues(settings)
+        _forget_waiting(settings)
     return deployments.end_deployment(settings, ended_on)
 
 
@@ -162,6 +162,14 @@ def _ending(settings: Settings) -> Generator[None]:
     except BaseException:
         deployments.end_deployment(settings)
         raise
+
+
+def _forget_waiting(settings: Settings) -> None:
+    """Empty the queues; what waits in a broker that is gone holds up no ending."""
+    try:
+        purge_queues(settings)
+    except ServiceError as error:
+        logger.warning("the queues were not emptied: %s", error)
 
 
 def _linger_hint() -> str | None:

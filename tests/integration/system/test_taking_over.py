@@ -1,6 +1,7 @@
 """A home as acoupi 0.6 to 0.8 left it, set up again."""
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from acoupi.cli import acoupi
-from acoupi.system import Settings, load_program, start_deployment
+from acoupi.system import Settings, get_current_deployment, load_program, start_deployment
 from acoupi.system.services import install_services
 
 PROGRAM = "acoupi.programs.connected"
@@ -226,3 +227,23 @@ def test_the_old_units_are_replaced(settings: Settings, tmp_path: Path) -> None:
     install_services(settings, units)
 
     assert "Type=forking" not in (units / "acoupi.service").read_text()
+
+
+def test_a_deployment_of_the_old_acoupi_is_ended_though_its_broker_is_gone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    url = f"pyamqp://guest@127.0.0.1:{port}//"
+    settings.celery_config_file.write_text(
+        json.dumps(CELERY | {"broker_url": url, "broker_transport_options": {"max_retries": 1}})
+    )
+    monkeypatch.setenv("ACOUPI_SUPERVISION", "detached")
+    start_deployment(settings, "lake")
+
+    stopped = CliRunner().invoke(acoupi, ["deployment", "stop"])
+
+    assert stopped.exit_code == 0, stopped.stderr
+    assert get_current_deployment(settings) is None
+    assert set_up().exit_code == 0
