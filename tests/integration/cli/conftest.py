@@ -48,6 +48,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         home,
         *("setup", "--program", "acoupi.programs.connected", "--no-prompt"),
         *("--microphone.device_name", "hw:9,9"),
+        *("--paths.tmp_audio", str(home.parent / "tmp")),
         *("--messaging.mqtt.host=localhost", "--messaging.mqtt.password=hushhush"),
     )
     assert result.returncode == 0, result.stderr
