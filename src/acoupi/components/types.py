@@ -269,8 +269,13 @@ class ProcessingLog(ABC):
         """Return why processing was given up; None if it was not."""
 
     @abstractmethod
-    def get_unprocessed_recordings(self, limit: int = 100) -> list[Recording]:
-        """Return recordings with a file whose processing has not ended, oldest first."""
+    def get_unprocessed_recordings(
+        self, limit: int = 100, folder: Path | None = None
+    ) -> list[Recording]:
+        """Return recordings with a file whose processing has not ended, oldest first.
+
+        With a ``folder``, only those whose file lies in it.
+        """
 
 
 class MessageStore(ABC):

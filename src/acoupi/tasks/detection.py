@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 from uuid import uuid5
 
@@ -150,5 +151,7 @@ class _NoLog(ProcessingLog):
     def get_failure(self, recording: Recording) -> str | None:
         return None
 
-    def get_unprocessed_recordings(self, limit: int = 100) -> list[Recording]:
+    def get_unprocessed_recordings(
+        self, limit: int = 100, folder: Path | None = None
+    ) -> list[Recording]:
         return []

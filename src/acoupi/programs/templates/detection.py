@@ -99,7 +99,7 @@ class DetectionProgram(MessagingProgram[C]):
         """Account for all files, and ring for recordings that nobody has processed."""
         super().recover()
         if isinstance(self.store, ProcessingLog):
-            for recording in self.store.get_unprocessed_recordings():
+            for recording in self.waiting_recordings(self.store):
                 self.tasks["detection_task"].delay(recording)
 
     def finish_processing(self) -> None:
@@ -107,8 +107,12 @@ class DetectionProgram(MessagingProgram[C]):
         if not isinstance(self.store, ProcessingLog):
             return
         for _ in range(MAX_ATTEMPTS):
-            for recording in self.store.get_unprocessed_recordings(limit=1_000_000):
+            for recording in self.waiting_recordings(self.store, limit=1_000_000):
                 self.tasks["detection_task"](recording)
+
+    def waiting_recordings(self, log: ProcessingLog, limit: int = 100) -> list[Recording]:
+        """Return what was recorded and not processed; what was kept long ago is no such thing."""
+        return log.get_unprocessed_recordings(limit, folder=self.config.paths.tmp_audio)
 
     def get_processing_filters(self, config: C) -> list[ProcessingFilter]:
         """Choose what keeps a recording from the model; all must agree for it to run."""

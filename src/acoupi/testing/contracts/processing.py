@@ -55,6 +55,8 @@ class ProcessingLogContract:
         log.begin_processing(recordings[1])
         assert log.get_unprocessed_recordings() == recordings
         assert log.get_unprocessed_recordings(limit=1) == recordings[:1]
+        assert log.get_unprocessed_recordings(folder=Path("/audio")) == recordings
+        assert log.get_unprocessed_recordings(folder=Path("/aud")) == []
 
     @pytest.mark.parametrize("state", ["done", "skipped", "failed"])
     def test_each_ending_is_an_end(

@@ -194,3 +194,16 @@ def test_http_and_mqtt_are_both_used_and_keep_their_own_books(
     outbox.store_delivery(http.name, Response(status=ResponseStatus.SUCCESS, message=message), now)
     assert outbox.get_due_messages(http.name, now) == []
     assert outbox.get_due_messages(mqtt.name, now) == [message]
+
+
+def test_what_another_program_kept_long_ago_is_not_processed(
+    program: Program, tmp_path: Path
+) -> None:
+    deployment = Deployment(name="wood")
+    program.on_start(deployment)
+    archived = FakeRecorder(tmp_path / "archive").record(deployment)
+    program.store.store_recording(archived)
+    program.on_end(deployment)
+    assert program.store.get_recording_model_outputs(archived) == []
+    [(still, _)] = program.store.get_recordings([archived.id])
+    assert still.path == archived.path

@@ -1,6 +1,7 @@
 """How far the processing of each recording has come."""
 
 import sqlite3
+from pathlib import Path
 
 from acoupi._clock import utc_now
 from acoupi.components.stores.sqlite.queries import find_recordings
@@ -36,6 +37,8 @@ IS_UNPROCESSED = """
     )
 """
 
+IS_IN_FOLDER = "instr(path, ?) = 1"
+
 
 def begin(connection: sqlite3.Connection, recording: Recording) -> int:
     """Note one more attempt, and return how many there have been."""
@@ -69,6 +72,11 @@ def find_failure(connection: sqlite3.Connection, recording: Recording) -> str | 
     return None if row is None else str(row["reason"])
 
 
-def find_unprocessed(connection: sqlite3.Connection, limit: int) -> list[Recording]:
+def find_unprocessed(
+    connection: sqlite3.Connection, limit: int, folder: Path | None = None
+) -> list[Recording]:
     """Return recordings with a file whose processing has not ended, oldest first."""
-    return find_recordings(connection, Where().holds(IS_UNPROCESSED, "pending"), limit)
+    where = Where().holds(IS_UNPROCESSED, "pending")
+    if folder is not None:
+        where = where.holds(IS_IN_FOLDER, f"{folder}/")
+    return find_recordings(connection, where, limit)

@@ -230,10 +230,12 @@ class SqliteStore(Store, ProcessingLog):
         with self._database.read() as connection:
             return processing.find_failure(connection, recording)
 
-    def get_unprocessed_recordings(self, limit: int = 100) -> list[Recording]:
-        """Return recordings with a file whose processing has not ended, oldest first."""
+    def get_unprocessed_recordings(
+        self, limit: int = 100, folder: Path | None = None
+    ) -> list[Recording]:
+        """Return recordings with a file (in a folder) whose processing has not ended."""
         with self._database.read() as connection:
-            return processing.find_unprocessed(connection, limit)
+            return processing.find_unprocessed(connection, limit, folder)
 
     def tally(self, deployment: Deployment) -> DeploymentTally:
         """Count what a deployment recorded, and what became of it."""
