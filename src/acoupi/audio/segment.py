@@ -2,16 +2,27 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from acoupi._files import PART_SUFFIX, sync_directory
 from acoupi.audio.guano import build_metadata
-from acoupi.audio.wav import WavFormat, open_wav, verify_wav, write_wav
+from acoupi.audio.wav import WavFormat, complete_wav, open_wav, verify_wav, write_wav
 from acoupi.data import Recording
-from acoupi.errors import AcoupiError, RecordingError
+from acoupi.errors import AcoupiError, DeviceError, RecordingError
 
-__all__ = ["annotate", "finish_part", "segment_name", "write_part", "write_sound"]
+__all__ = [
+    "annotate",
+    "finish_part",
+    "salvage_part",
+    "segment_name",
+    "write_part",
+    "write_sound",
+    "write_what_comes",
+]
+
+logger = logging.getLogger(__name__)
 
 
 def segment_name(recording: Recording) -> str:
@@ -48,12 +59,46 @@ def write_sound(
         verify_wav(part, format, frames)
     except (OSError, AcoupiError) as error:
         _discard(part)
-        if isinstance(error, AcoupiError):
-            raise
-        raise RecordingError(
-            f"the recording could not be written to {part.parent}: {error.strerror or error}",
-            help="check that the folder can be written and that there is space left",
-        ) from error
+        raise _write_error(part, error) from error
+
+
+def write_what_comes(
+    part: Path, recording: Recording, format: WavFormat, frames: int, blocks: Iterable[bytes]
+) -> Recording:
+    """Write as much of a recording as its source gives.
+
+    Returns
+    -------
+    Recording
+        With its true duration, which is shorter if the source failed midway.
+
+    Raises
+    ------
+    DeviceError
+        If nothing came, or it could not be written; nothing is left then.
+    """
+    failure: list[DeviceError] = []
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        write_wav(part, format, frames, _until_failure(blocks, failure), build_metadata(recording))
+    except (OSError, AcoupiError) as error:
+        if not failure or not (came := salvage_part(part)):
+            _discard(part)
+            raise _write_error(part, failure[0] if failure else error) from error
+        logger.warning("a recording was cut short: path=%s: %s", part, failure[0])
+        recording = recording.model_copy(update={"duration": came / format.rate_hz})
+        annotate(part, recording)
+    verify_wav(part, format, round(recording.duration * format.rate_hz))
+    return recording
+
+
+def salvage_part(part: Path) -> int:
+    """Make a part that was cut off whole; return its frames, 0 if it has none and is removed."""
+    try:
+        return complete_wav(part)
+    except DeviceError:
+        _discard(part)
+        return 0
 
 
 def finish_part(part: Path, final: Path) -> None:
@@ -83,6 +128,23 @@ def annotate(path: Path, recording: Recording) -> None:
     part = path.with_name(path.name + PART_SUFFIX)
     write_part(part, recording, wav.format, wav.frames, wav.blocks(0, wav.frames))
     finish_part(part, path)
+
+
+def _until_failure(blocks: Iterable[bytes], failure: list[DeviceError]) -> Iterator[bytes]:
+    """Pass blocks on, and note why the source stopped early."""
+    try:
+        yield from blocks
+    except DeviceError as error:
+        failure.append(error)
+
+
+def _write_error(part: Path, error: OSError | AcoupiError) -> AcoupiError:
+    if isinstance(error, AcoupiError):
+        return error
+    return RecordingError(
+        f"the recording could not be written to {part.parent}: {error.strerror or error}",
+        help="check that the folder can be written and that there is space left",
+    )
 
 
 def _discard(part: Path) -> None:

@@ -1,5 +1,6 @@
 """WAV files: what is in one, reading a stretch of it, and writing one in a single pass."""
 
+import fcntl
 import os
 import struct
 from collections.abc import Iterable, Iterator
@@ -9,7 +10,15 @@ from typing import IO
 
 from acoupi.errors import DeviceConfigurationError, RecordingError
 
-__all__ = ["WavFile", "WavFormat", "open_wav", "verify_wav", "write_wav"]
+__all__ = [
+    "WavFile",
+    "WavFormat",
+    "complete_wav",
+    "is_being_written",
+    "open_wav",
+    "verify_wav",
+    "write_wav",
+]
 
 PCM = 1
 EXTENSIBLE = 0xFFFE
@@ -93,7 +102,9 @@ def open_wav(path: Path) -> WavFile:
 def write_wav(
     path: Path, format: WavFormat, frames: int, blocks: Iterable[bytes], metadata: bytes = b""
 ) -> None:
-    """Write header, samples and metadata in one pass, and wait until the disk has them.
+    """Write header, metadata and samples in one pass, and wait until the disk has them.
+
+    The metadata comes first: a file that is cut off still says what it is.
 
     Parameters
     ----------
@@ -113,15 +124,55 @@ def write_wav(
     """
     data_bytes = frames * format.frame_bytes
     with path.open("wb") as file:
-        file.write(_header(path, format, data_bytes, len(metadata)))
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(_header(path, format, data_bytes, metadata))
         written = sum(file.write(block) for block in blocks)
         if written != data_bytes:
             raise RecordingError(f"{path} got {written} bytes of sound instead of {data_bytes}")
         file.write(b"\0" * (written % 2))
-        if metadata:
-            file.write(_chunk(b"guan", metadata))
         file.flush()
         os.fsync(file.fileno())
+
+
+def is_being_written(path: Path) -> bool:
+    """Tell whether a living process is writing the file."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def complete_wav(path: Path) -> int:
+    """Make a file that was cut off while it was written a whole one.
+
+    Returns
+    -------
+    int
+        How many frames it holds now.
+
+    Raises
+    ------
+    DeviceConfigurationError
+        If the cut came before the first frame.
+    """
+    with path.open("r+b") as file:
+        file_bytes = path.stat().st_size
+        wav = _parse(path, file, file_bytes, cut_off=True)
+        frames = min(wav.frames, (file_bytes - wav.data_offset) // wav.format.frame_bytes)
+        if frames < 1:
+            raise _unusable(path, "it was cut off before the first sample")
+        data_bytes = frames * wav.format.frame_bytes
+        end = wav.data_offset + _padded(data_bytes)
+        file.truncate(wav.data_offset + data_bytes)
+        file.truncate(end)  # which pads what is odd
+        for offset, size in ((4, end - 8), (wav.data_offset - 4, data_bytes)):
+            file.seek(offset)
+            file.write(struct.pack("<I", size))
+        file.flush()
+        os.fsync(file.fileno())
+    return frames
 
 
 def verify_wav(path: Path, format: WavFormat, frames: int) -> None:
@@ -140,7 +191,7 @@ def verify_wav(path: Path, format: WavFormat, frames: int) -> None:
         raise RecordingError(f"{path} holds {found.frames} frames after {frames} were written")
 
 
-def _header(path: Path, format: WavFormat, data_bytes: int, metadata_bytes: int) -> bytes:
+def _header(path: Path, format: WavFormat, data_bytes: int, metadata: bytes) -> bytes:
     fmt = FMT.pack(
         PCM,
         format.channels,
@@ -149,12 +200,12 @@ def _header(path: Path, format: WavFormat, data_bytes: int, metadata_bytes: int)
         format.frame_bytes,
         format.sample_bytes * 8,
     )
-    trailer = CHUNK.size + _padded(metadata_bytes) if metadata_bytes else 0
-    riff_bytes = 4 + CHUNK.size + FMT.size + CHUNK.size + _padded(data_bytes) + trailer
+    chunks = _chunk(b"fmt ", fmt) + (_chunk(b"guan", metadata) if metadata else b"")
+    riff_bytes = 4 + len(chunks) + CHUNK.size + _padded(data_bytes)
     if riff_bytes > MAX_RIFF_BYTES:
         raise RecordingError(f"{path} would be larger than a WAV file can be (4 GiB)")
     start = CHUNK.pack(b"RIFF", riff_bytes) + b"WAVE"
-    return start + _chunk(b"fmt ", fmt) + CHUNK.pack(b"data", data_bytes)
+    return start + chunks + CHUNK.pack(b"data", data_bytes)
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:
@@ -165,7 +216,7 @@ def _padded(size: int) -> int:
     return size + size % 2
 
 
-def _parse(path: Path, file: IO[bytes], file_bytes: int) -> WavFile:
+def _parse(path: Path, file: IO[bytes], file_bytes: int, cut_off: bool = False) -> WavFile:
     riff = file.read(12)
     if riff[:4] != b"RIFF" or riff[8:] != b"WAVE":
         raise _unusable(path, "it does not begin as one")
@@ -182,7 +233,7 @@ def _parse(path: Path, file: IO[bytes], file_bytes: int) -> WavFile:
     if format is None or data is None:
         raise _unusable(path, f"it has no {'format' if format is None else 'samples'}")
     offset, size = data
-    if offset + size > file_bytes:
+    if offset + size > file_bytes and not cut_off:
         raise _unusable(path, f"it is cut short by {offset + size - file_bytes} bytes")
     return WavFile(path, format, size // format.frame_bytes, offset, metadata)
 

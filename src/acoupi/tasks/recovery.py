@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from acoupi._clock import utc_now
-from acoupi._files import move_durably
+from acoupi._files import PART_SUFFIX, move_durably
 from acoupi.audio.guano import RecordingIdentity, read_identity
+from acoupi.audio.segment import annotate, finish_part, salvage_part
+from acoupi.audio.wav import is_being_written
 from acoupi.components.types import Store
 from acoupi.data import Deployment, Recording
 
@@ -27,8 +29,9 @@ def generate_recovery_task(
 ) -> Callable[[], None]:
     """Build the task that accounts for every file in ``tmp_path``.
 
-    A recording without a row gets one. A leftover of a finished move is
-    removed. A file that does not say what it is goes to ``orphans_path``.
+    A recording that was cut off is kept as far as it goes. A recording without
+    a row gets one. A leftover of a finished move is removed. A file that does
+    not say what it is goes to ``orphans_path``.
     """
     return _Recovery(store, tmp_path, orphans_path, logger).recovery_task
 
@@ -41,11 +44,32 @@ class _Recovery:
     logger: logging.Logger
 
     def recovery_task(self) -> None:
+        for part in sorted(self.tmp_path.glob(f"*.wav{PART_SUFFIX}")):
+            try:
+                self.finish(part)
+            except Exception:
+                self.logger.exception("cannot finish the file %s", part)
         for path in _files_without_row(self.store, self.tmp_path):
             try:
                 self.account_for(path)
             except Exception:
                 self.logger.exception("cannot account for the file %s", path)
+
+    def finish(self, part: Path) -> None:
+        """Keep what was heard before the recorder was cut off."""
+        path = part.with_name(part.name.removesuffix(PART_SUFFIX))
+        if is_being_written(part):
+            return
+        if path.exists():  # the part was to be an annotated copy of it
+            part.unlink()
+            return
+        if not salvage_part(part):
+            return
+        finish_part(part, path)
+        identity = read_identity(path)
+        if identity is not None:
+            annotate(path, _recording(identity, path))
+        self.logger.warning("salvaged a recording that was cut off: %s", path)
 
     def account_for(self, path: Path) -> None:
         identity = read_identity(path)

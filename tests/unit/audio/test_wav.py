@@ -2,12 +2,20 @@
 
 import struct
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
-from acoupi.audio.wav import WavFormat, open_wav, verify_wav, write_wav
+from acoupi.audio.wav import (
+    WavFormat,
+    complete_wav,
+    is_being_written,
+    open_wav,
+    verify_wav,
+    write_wav,
+)
 from acoupi.errors import DeviceConfigurationError, RecordingError
 
 FORMATS = st.builds(
@@ -130,3 +138,38 @@ def test_verification_notices_another_length(tmp_path: Path) -> None:
     write_wav(path, WavFormat(8000, 1, 2), 4, [bytes(8)])
     with pytest.raises(RecordingError, match="holds 4 frames after 5"):
         verify_wav(path, WavFormat(8000, 1, 2), 5)
+
+
+@given(frames=st.integers(1, 50), kept=st.floats(0, 1), metadata=st.binary(max_size=40))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_file_cut_off_anywhere_keeps_its_whole_frames(
+    tmp_path: Path, frames: int, kept: float, metadata: bytes
+) -> None:
+    path = tmp_path / "cut.wav"
+    format = WavFormat(8000, 1, 3)
+    samples = bytes(n % 256 for n in range(frames * 3))
+    write_wav(path, format, frames, [samples], metadata)
+    whole = open_wav(path)
+    cut_at = round(kept * path.stat().st_size)
+    path.write_bytes(path.read_bytes()[:cut_at])
+    left = max(0, min(frames, (cut_at - whole.data_offset) // 3))
+    if not left:
+        with pytest.raises(DeviceConfigurationError):
+            complete_wav(path)
+        return
+    assert complete_wav(path) == left
+    salvaged = open_wav(path)
+    assert (salvaged.frames, salvaged.metadata) == (left, metadata or None)
+    assert salvaged.read() == samples[: 3 * left]
+
+
+def test_a_file_is_being_written_until_its_writer_is_done(tmp_path: Path) -> None:
+    path = tmp_path / "new.wav"
+    seen: list[bool] = []
+
+    def samples() -> Iterator[bytes]:
+        seen.append(is_being_written(path))
+        yield bytes(8)
+
+    write_wav(path, WavFormat(8000, 1, 2), 4, samples())
+    assert [*seen, is_being_written(path)] == [True, False]

@@ -1,3 +1,4 @@
+import fcntl
 import os
 from pathlib import Path
 
@@ -85,3 +86,53 @@ def test_a_file_that_says_nothing_about_itself_is_set_aside_once_it_is_old(
 def test_a_missing_folder_is_nothing_to_recover(store: SqliteStore, waiting_dir: Path) -> None:
     recover(store, waiting_dir)
     assert not waiting_dir.exists()
+
+
+def cut_off(recording: Recording, n_bytes: int) -> Path:
+    """Leave a recording as a killed recorder does: without its last bytes and its name."""
+    assert recording.path is not None
+    part = recording.path.with_name(recording.path.name + ".part")
+    part.write_bytes(recording.path.read_bytes()[:-n_bytes])
+    recording.path.unlink()
+    return part
+
+
+def test_a_recording_that_was_cut_off_is_kept_as_far_as_it_goes(
+    store: SqliteStore, recording: Recording, waiting_dir: Path
+) -> None:
+    cut_off(recording, 4000)
+    recover(store, waiting_dir)
+    [(salvaged, _)] = store.get_recordings([recording.id])
+    assert salvaged.duration == 0.75
+    assert salvaged.path == recording.path
+    assert [path.name for path in waiting_dir.iterdir()] == [salvaged.path and salvaged.path.name]
+
+
+def test_a_recording_that_was_cut_off_before_its_first_sample_leaves_nothing(
+    store: SqliteStore, recording: Recording, waiting_dir: Path
+) -> None:
+    cut_off(recording, 16_000)
+    recover(store, waiting_dir)
+    assert list(waiting_dir.iterdir()) == []
+    assert store.get_recordings([recording.id]) == []
+
+
+def test_a_part_beside_a_whole_recording_never_takes_its_place(
+    store: SqliteStore, recording: Recording, waiting_dir: Path
+) -> None:
+    assert recording.path is not None
+    whole = recording.path.read_bytes()
+    recording.path.with_name(recording.path.name + ".part").write_bytes(whole[:-5000])
+    recover(store, waiting_dir)
+    assert [path.name for path in waiting_dir.iterdir()] == [recording.path.name]
+    assert recording.path.read_bytes() == whole
+
+
+def test_a_part_that_is_being_written_is_left_alone(
+    store: SqliteStore, recording: Recording, waiting_dir: Path
+) -> None:
+    part = cut_off(recording, 4000)
+    with part.open("rb") as writer:
+        fcntl.flock(writer, fcntl.LOCK_EX)
+        recover(store, waiting_dir)
+        assert list(waiting_dir.iterdir()) == [part]

@@ -6,7 +6,7 @@ from acoupi._files import PART_SUFFIX
 from acoupi._home import temp_audio_dir
 from acoupi.audio.capture import Capture, Patience
 from acoupi.audio.listener import Listener
-from acoupi.audio.segment import finish_part, segment_name, write_part, write_sound
+from acoupi.audio.segment import finish_part, segment_name, write_sound, write_what_comes
 from acoupi.audio.wav import WavFormat
 from acoupi.components.types import AudioRecorder
 from acoupi.data import Deployment, Recording
@@ -88,17 +88,20 @@ class CaptureRecorder(AudioRecorder):
     def record(self, deployment: Deployment) -> Recording:
         """Record the next stretch of what the device hears.
 
+        If the device stops midway, the recording is as long as it lasted.
+
         Raises
         ------
         DeviceError
-            If the device cannot be opened, stops, or gives no sound.
+            If the device cannot be opened, or gives no sound.
         """
         capture = self._listening()
         start = self._start(capture)
         recording = self._describe(capture, start, deployment)
         final = self.audio_dir / segment_name(recording)
         part = _part(final)
-        write_part(part, recording, self.format, self.frames, capture.blocks(start, self.frames))
+        blocks = capture.blocks(start, self.frames)
+        recording = write_what_comes(part, recording, self.format, self.frames, blocks)
         finish_part(part, final)
         self._end = start + self.frames
         return recording
