@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -13,6 +13,10 @@ from acoupi.config.flags import own_flags
 from acoupi.config.hooks import run_hooks
 from acoupi.config.problems import Problem, explain, refusal
 from acoupi.config.values import Json, json_from_text, readable
+from acoupi.config.wizard.session import held
+
+if TYPE_CHECKING:
+    from acoupi.config.wizard import Offers
 
 __all__ = ["parse_config_from_args", "parse_section", "validated"]
 
@@ -51,6 +55,7 @@ def parse_section(
     prompt: bool = True,
     prefix: str = "",
     kept: Json = None,
+    offers: "Offers | None" = None,
 ) -> S:
     """Do the same for one section; a model's own ``setup`` hook can begin with this.
 
@@ -61,16 +66,18 @@ def parse_section(
     prefix
         The section's dotted name, such as ``"microphone"``.
     kept
-        What the section holds already.
+        What the section holds already; in a section's ``setup``, it is known.
+    offers
+        For some fields of the section, what makes a proposal for it.
     """
     words = list(args or [])
     section = walk(schema, tuple(filter(None, prefix.split("."))))
-    kept = known_part(section, kept)
+    kept = known_part(section, held(section.path) if kept is None and prompt else kept)
     given, problems = _given_values(section, words)
     if prompt and not problems:
-        from acoupi.config.prompt import ask
+        from acoupi.config.wizard import ask
 
-        given = ask(section, given, words, kept)
+        given = ask(section, given, words, kept, offers)
     elif not prompt:
         problems += run_hooks(section, words, given, kept)
     return _finished(schema, section, given, problems, kept)

@@ -119,5 +119,5 @@ def test_a_section_that_asks_by_itself_asks_when_it_is_not_to_stay(
     changed = ask(monkeypatch, "8", "", "n", "hw:7", "", "n")
 
     assert changed.number == 8
-    assert changed.microphone == Microphone(device="hw:7")
+    assert changed.microphone == Microphone(device="hw:7", rate=96_000)
     assert changed.server is None

@@ -1,12 +1,15 @@
 """``acoupi setup``."""
 
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from acoupi.cli.base import Command
 from acoupi.cli.render import note
+from acoupi.cli.wrapping import tell
 
 if TYPE_CHECKING:
     from acoupi.system.setup_report import SetupReport
@@ -75,30 +78,51 @@ def setup(program: str | None, prompt: bool, keep: bool, args: tuple[str, ...]) 
 
     settings = load_settings()
     name = program or _ask_program(prompt)
-    report = setup_program(settings, name, args=list(args), prompt=prompt, keep=keep)
-    note(f"{name} is set up in {settings.home}")
-    _tell(report)
-    note("next: acoupi check, then acoupi deployment start")
+    with _leaving_as_it_was():
+        report = setup_program(settings, name, args=list(args), prompt=prompt, keep=keep)
+    tell(f"{name} is set up in {settings.home}")
+    _tell_of(report)
+    tell("next: acoupi check, then acoupi deployment start")
 
 
-def _tell(report: "SetupReport") -> None:
+@contextmanager
+def _leaving_as_it_was() -> Generator[None]:
+    """Say that nothing was written when the questions are broken off."""
+    try:
+        yield
+    except click.Abort:
+        click.echo(err=True)
+        note("nothing was written")
+        raise
+
+
+def _tell_of(report: "SetupReport") -> None:
     """Say what became of an earlier set-up."""
     if report.kept:
-        note("values of the earlier set-up are kept where no other was given")
+        tell("values of the earlier set-up are kept where no other was given")
     for name in report.left_out:
-        note(f"left out, because the program does not know it: {name}")
+        tell(f"left out, because the program does not know it: {name}")
     for path in report.backups:
-        note(f"what was there before is in {path}")
+        tell(f"what was there before is in {path}")
     if report.differences:
-        note("an earlier acoupi set up this home; what is different from now on:")
+        tell("an earlier acoupi set up this home; what is different from now on:")
     for line in report.differences:
-        note(f"  - {line}")
+        tell(f"  - {line}")
 
 
 def _ask_program(prompt: bool) -> str:
     if not (prompt and sys.stdin.isatty()):
         raise click.UsageError(f"Missing option '--program'; for example {DEFAULT}.")
-    return click.prompt("Program", default=DEFAULT, err=True)
+    from acoupi.system.program_names import described_programs
+
+    programs = described_programs()
+    note("Which program?")
+    for number, (name, text) in enumerate(programs.items(), 1):
+        tell(f"  {number}  {name}")
+        tell(f"       {text}")
+    text = click.prompt("Its number, or the module of another", default="1", err=True).strip()
+    names = list(programs)
+    return names[int(text) - 1] if text in map(str, range(1, len(names) + 1)) else text
 
 
 def _named_program(args: list[str]) -> str | None:

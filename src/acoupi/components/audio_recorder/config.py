@@ -1,12 +1,15 @@
 """What a program's user says about the microphone."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, Field, field_validator
 
 from acoupi.components.audio_recorder.source import parse_replay
 from acoupi.errors import DeviceConfigurationError
+
+if TYPE_CHECKING:
+    from acoupi.config.wizard import Offers
 
 __all__ = ["MicrophoneConfig"]
 
@@ -47,4 +50,12 @@ class MicrophoneConfig(BaseModel):
         """Make one from command-line arguments, asking for what they do not say."""
         from acoupi.config import parse_section
 
-        return parse_section(cls, args, prompt=prompt, prefix=prefix)
+        offers = cls._offers() if prompt else None
+        return parse_section(cls, args, prompt=prompt, prefix=prefix, offers=offers)
+
+    @classmethod
+    def _offers(cls) -> "Offers":
+        """Return what is proposed to who is asked."""
+        from acoupi.components.audio_recorder.offers import alsa_offers
+
+        return alsa_offers()

@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -12,6 +13,9 @@ from acoupi.components.audio_recorder.captured import JOINS_WITHIN_S, TMP_PATH, 
 from acoupi.components.audio_recorder.config import MicrophoneConfig
 from acoupi.devices.audio.pipewire import get_graph_rates_hz, get_input_device_by_name
 from acoupi.errors import DeviceConfigurationError
+
+if TYPE_CHECKING:
+    from acoupi.config.wizard import Offers
 
 __all__ = ["PIPEWIRE", "PWRecorder", "PWRecorderConfig"]
 
@@ -27,6 +31,12 @@ class PWRecorderConfig(MicrophoneConfig):
         description="PipeWire name of the microphone (see `pw-cli ls Node`), or "
         "replay:PATH to play a WAV file or a folder of them as if it were one.",
     )
+
+    @classmethod
+    def _offers(cls) -> "Offers":
+        from acoupi.components.audio_recorder.offers import pipewire_offers
+
+        return pipewire_offers()
 
 
 class PWRecorder(CaptureRecorder):

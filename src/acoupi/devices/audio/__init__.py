@@ -1,1 +1,1 @@
-"""The microphones of this computer, as PortAudio and PipeWire know them."""
+"""The microphones of this computer, as ALSA, PipeWire and PortAudio know them."""

@@ -1,0 +1,14 @@
+"""Asking a person for a configuration, one question at a time, back and forth."""
+
+from typing import TYPE_CHECKING
+
+from acoupi._lazy import attach
+
+if TYPE_CHECKING:
+    from acoupi.config.wizard.asking import ask as ask
+    from acoupi.config.wizard.offers import Choice as Choice, Offer as Offer, Offers as Offers
+
+__getattr__, __dir__, __all__ = attach(
+    __name__,
+    {"Choice": ".offers", "Offer": ".offers", "Offers": ".offers", "ask": ".asking"},
+)

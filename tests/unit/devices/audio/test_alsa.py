@@ -1,0 +1,204 @@
+"""Finding ALSA microphones in a made-up ``/proc`` and ``/sys``, and with a made-up ``arecord``."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from acoupi.devices.audio.alsa import get_input_devices, listed_names, probe
+from acoupi.devices.audio.cards import card_inputs
+from acoupi.devices.audio.hw_params import HwParams, parse_hw_params
+from acoupi.devices.audio.usb import UsbIdentity, usb_identity
+
+CARDS = """\
+ 0 [Headphones     ]: bcm2835_headpho - bcm2835 Headphones
+                      bcm2835 Headphones
+ 2 [r0             ]: USB-Audio - UltraMic 384K 16 bit r0
+                      Dodotronic UltraMic 384K 16 bit r0 at usb-0000:01:00.0-1.2, high speed
+ 3 [Codec          ]: simple-card - Codec
+                      Codec
+"""
+PCM = """\
+00-00: bcm2835 Headphones : bcm2835 Headphones : playback 8
+02-00: USB Audio : USB Audio : capture 1
+03-00: Codec HiFi : Codec HiFi : playback 1 : capture 1
+"""
+STREAM = """\
+Dodotronic UltraMic 384K 16 bit r0 at usb-0000:01:00.0-1.2, high speed : USB Audio
+
+Playback:
+  Interface 2
+    Altset 1
+    Channels: 2
+    Rates: 48000
+
+Capture:
+  Status: Stop
+  Interface 1
+    Altset 1
+    Format: S16_LE
+    Channels: 1
+    Endpoint: 0x81 (1 IN) (ASYNC)
+    Rates: 250000, 384000
+    Bits: 16
+"""
+LISTED = """\
+null
+    Discard all samples (playback) or generate zero samples (capture)
+default
+sysdefault:CARD=r0
+    UltraMic 384K 16 bit r0, USB Audio
+    Default Audio Device
+hw:CARD=r0,DEV=0
+    UltraMic 384K 16 bit r0, USB Audio
+    Direct hardware device without any conversions
+plughw:CARD=r0,DEV=0
+    UltraMic 384K 16 bit r0, USB Audio
+    Hardware device with all software conversions
+batmic
+    A microphone that a configuration file describes
+"""
+HW_PARAMS = """\
+HW Params of device "hw:3":
+--------------------
+FORMAT:  S16_LE S32_LE
+CHANNELS: [1 2]
+RATE: [8000 48000]
+PERIOD_TIME: (1333 1000000]
+"""
+
+USB = UsbIdentity("0869", "0389", "1234", "1-1.2")
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return a made-up computer with a USB microphone and a sound chip."""
+    write(tmp_path / "proc/asound/cards", CARDS)
+    write(tmp_path / "proc/asound/pcm", PCM)
+    write(tmp_path / "proc/asound/card2/stream0", STREAM)
+    device = tmp_path / "sys/devices/pci/usb1/1-1/1-1.2"
+    write(device / "idVendor", "0869\n")
+    write(device / "idProduct", "0389\n")
+    write(device / "serial", "1234\n")
+    interface = device / "1-1.2:1.0"
+    (interface / "sound/card2").mkdir(parents=True)
+    link = tmp_path / "sys/class/sound/card2/device"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(os.path.relpath(interface, link.parent))
+    return tmp_path
+
+
+@pytest.fixture
+def arecord(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put an ``arecord`` on PATH that lists, and that the sound chip answers."""
+    program = tmp_path / "tools/arecord"
+    write(tmp_path / "listed", LISTED)
+    write(tmp_path / "params", HW_PARAMS)
+    write(
+        program,
+        f"""#!/bin/sh
+echo "$*" >> {tmp_path}/asked
+case "$*" in
+-L) /bin/cat {tmp_path}/listed ;;
+*CARD=Codec*) /bin/cat {tmp_path}/params >&2; exit 1 ;;
+*) echo "arecord: audio open error: Device or resource busy" >&2; exit 1 ;;
+esac
+""",
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+    return tmp_path / "asked"
+
+
+def test_a_card_is_named_by_what_stays_when_others_are_plugged(root: Path) -> None:
+    microphone, codec = card_inputs(root)
+    assert microphone.name == "hw:CARD=r0,DEV=0"
+    assert microphone.description == "UltraMic 384K 16 bit r0"
+    assert codec.name == "hw:CARD=Codec,DEV=0"
+
+
+def test_the_rates_and_channels_of_a_usb_microphone_are_those_it_captures_with(root: Path) -> None:
+    microphone, codec = card_inputs(root)
+    assert (microphone.rates_hz, microphone.channels) == ((250_000, 384_000), (1,))
+    assert (codec.rates_hz, codec.channels) == ((), ())
+
+
+def test_a_continuous_range_of_rates_is_offered_as_the_usual_ones_in_it(root: Path) -> None:
+    stream = root / "proc/asound/card2/stream0"
+    stream.write_text(STREAM.replace("250000, 384000", "8000 - 23000 (continuous)"))
+    assert card_inputs(root)[0].rates_hz == (8_000, 11_025, 16_000, 22_050, 23_000)
+
+
+def test_a_usb_microphone_is_told_by_its_ids_serial_and_port(root: Path) -> None:
+    microphone, codec = card_inputs(root)
+    assert microphone.usb == USB
+    assert str(USB) == "USB 0869:0389, serial 1234, port 1-1.2"
+    assert codec.usb is None
+
+
+def test_without_sys_the_ids_come_from_proc(tmp_path: Path) -> None:
+    write(tmp_path / "proc/asound/card2/usbid", "0869:0389\n")
+    assert usb_identity(2, tmp_path) == UsbIdentity("0869", "0389")
+
+
+def test_a_computer_without_sound_has_no_inputs(tmp_path: Path) -> None:
+    assert card_inputs(tmp_path) == []
+
+
+def test_of_the_names_that_arecord_lists_only_devices_are_taken() -> None:
+    assert [device.name for device in listed_names(LISTED)] == ["hw:CARD=r0,DEV=0", "batmic"]
+
+
+def test_usb_microphones_come_first_and_nothing_is_listed_twice(root: Path, arecord: Path) -> None:
+    found = get_input_devices(root)
+    names = [device.name for device in found]
+    assert names == ["hw:CARD=r0,DEV=0", "hw:CARD=Codec,DEV=0", "batmic"]
+    assert found[1].rates_hz[-1] == 48_000
+    assert found[1].channels == (1, 2)
+
+
+def test_a_device_is_opened_only_where_its_rates_are_not_known(root: Path, arecord: Path) -> None:
+    get_input_devices(root)
+    assert "CARD=r0" not in arecord.read_text()
+
+
+def test_of_a_device_that_is_in_use_nothing_is_known(arecord: Path) -> None:
+    assert probe("batmic") == HwParams()
+
+
+def test_without_arecord_the_kernel_s_list_is_enough(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert len(get_input_devices(root)) == 2
+
+
+def test_a_device_that_hangs_is_given_up(
+    arecord: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("acoupi.devices.audio.alsa.TIMEOUT_S", 0.2)
+    (tmp_path / "tools/arecord").write_text("#!/bin/sh\nexec /bin/sleep 60\n")
+    assert get_input_devices(tmp_path / "nowhere") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rates_hz", "channels"),
+    [
+        ("CHANNELS: 1\nRATE: 384000\n", (384_000,), (1,)),
+        ("CHANNELS: [1 2]\nRATE: [44100 48000]\n", (44_100, 48_000), (1, 2)),
+        ("CHANNELS: 2\nRATE: (44099 48001)\n", (44_100, 48_000), (2,)),
+        ("CHANNELS: [1 10000]\nRATE: [1 4294967295]\n", (), tuple(range(1, 33))),
+        ("RATE: ALL\n", (), ()),
+        ("arecord: main:831: audio open error: No such file or directory\n", (), ()),
+        ("", (), ()),
+    ],
+)
+def test_what_a_device_can_is_read_from_what_arecord_writes(
+    text: str, rates_hz: tuple[int, ...], channels: tuple[int, ...]
+) -> None:
+    assert parse_hw_params(text) == HwParams(rates_hz, channels)
