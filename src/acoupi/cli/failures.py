@@ -56,5 +56,10 @@ def _tell(ctx: click.Context, message: str, hint: str | None) -> None:
 
 
 def _say(label: str, message: str, colour: str | None = None) -> None:
-    text = message.encode("utf-8", "backslashreplace").decode()
+    text = "".join(map(_harmless, message.encode("utf-8", "backslashreplace").decode()))
     click.secho(f"{label}{text}", fg=colour, err=True)
+
+
+def _harmless(character: str) -> str:
+    """Write out what would do something to the terminal."""
+    return character if character.isprintable() or character == "\n" else repr(character)[1:-1]

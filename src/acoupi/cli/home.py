@@ -38,8 +38,10 @@ def require_home() -> "Settings":
         If no program is set up there.
     """
     from acoupi.system import is_configured
+    from acoupi.system.pending import finish_writing
 
     settings = load_settings()
+    finish_writing(settings)
     if not is_configured(settings):
         raise NotConfiguredError(
             f"{settings.home} is not set up",

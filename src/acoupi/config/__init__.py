@@ -9,12 +9,14 @@ if TYPE_CHECKING:
         get_config_field as get_config_field,
         set_config_field as set_config_field,
         set_field_from_text as set_field_from_text,
+        unset_config_field as unset_config_field,
     )
     from acoupi.config.fields import NoUserPrompt as NoUserPrompt, walk as walk
     from acoupi.config.io import (
         dump_config as dump_config,
         file_text as file_text,
         load_config as load_config,
+        read_document as read_document,
         write_config as write_config,
     )
     from acoupi.config.parse import (
@@ -32,8 +34,10 @@ __getattr__, __dir__, __all__ = attach(
         "load_config": ".io",
         "parse_config_from_args": ".parse",
         "parse_section": ".parse",
+        "read_document": ".io",
         "set_config_field": ".edit",
         "set_field_from_text": ".edit",
+        "unset_config_field": ".edit",
         "walk": ".fields",
         "write_config": ".io",
     },

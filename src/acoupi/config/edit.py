@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_jsonable_python
 
+from acoupi.config.defaults import NO_DEFAULT, default_at
 from acoupi.config.documents import dump, unknown_names
 from acoupi.config.fields import Leaf, Node, Section, nearest, walk
 from acoupi.config.problems import explain, refusal, shown
@@ -13,7 +14,7 @@ from acoupi.config.secrets import MASK, keep, reveal
 from acoupi.config.values import Json, json_from_text, readable
 from acoupi.errors import ParameterError
 
-__all__ = ["get_config_field", "set_config_field", "set_field_from_text"]
+__all__ = ["get_config_field", "set_config_field", "set_field_from_text", "unset_config_field"]
 
 C = TypeVar("C", bound=BaseModel)
 
@@ -83,6 +84,29 @@ def set_field_from_text(config: C, field: str, text: str) -> C:
     except ValidationError as error:
         raise _refusal(error, leaf, readable(text)) from None
     return _replaced(config, nodes, rest, value)
+
+
+def unset_config_field(config: C, field: str) -> C:
+    """Return a copy of a configuration with a field or section as it is by default.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such field, or it has no default.
+    """
+    nodes, rest = _find(config, field)
+    node, root = nodes[-1], cast("Section", nodes[0])
+    if rest or node is root:
+        raise ParameterError(field, f"{shown(field)} is not a field, which alone has a default")
+    default = default_at(nodes)
+    if default is NO_DEFAULT and isinstance(node, Leaf) and node.is_required:
+        raise ParameterError(
+            field,
+            f"{node.name} has no default",
+            help=f"acoupi config set --field {node.name} VALUE",
+        )
+    document = _unset(dump(config), [n.key for n in nodes[1:]], default)
+    return _validated(config, root, document)
 
 
 def _inner(value: Any, name: str, config: BaseModel, field: str) -> Any:
@@ -163,10 +187,24 @@ def _replaced(config: C, nodes: list[Node], rest: list[str], value: Json) -> C:
     unknown = unknown_names(root, document) if isinstance(root, Section) else []
     if unknown:
         raise _unknown(unknown[0], cast("Section", root), config)
+    return _validated(config, root, document)
+
+
+def _validated(config: C, root: Node, document: Json) -> C:
     try:
         return type(config).model_validate_json(json.dumps(document))
     except ValidationError as error:
         raise _refusal(error, root, document) from None
+
+
+def _unset(document: Json, keys: list[str], default: Json) -> Json:
+    """Return a document with its default at a place, or without the place."""
+    key, *deeper = keys
+    held = cast("dict[str, Json]", document if isinstance(document, dict) else {})
+    if deeper:
+        return {**held, key: _unset(held[key], deeper, default)} if held.get(key) else held
+    rest = {name: value for name, value in held.items() if name != key}
+    return rest if default is NO_DEFAULT else {**rest, key: default}
 
 
 def _with(document: Json, keys: list[str], value: Json, node: Node) -> Json:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import ValidationError
 
-from acoupi.config.documents import dump, part_at
+from acoupi.config.documents import default_document, dump, part_at
 from acoupi.config.fields import FieldPath, Section
 from acoupi.config.flags import flags_for, is_mentioned
 from acoupi.config.problems import InvalidValuesError, Problem, explain, refusal
@@ -45,6 +45,7 @@ def run_hooks(
     """Add what the hooks below a section build to what was given; return what went wrong.
 
     A hook is told of the values to keep by flags; where none is given, they stay.
+    A section with a default keeps it where its hook can do nothing without flags.
     """
     problems: list[Problem] = []
     for hooked in _active(section, args):
@@ -54,11 +55,16 @@ def run_hooks(
         try:
             words = [*args, *flags_for(hooked, held, args)]
             given[hooked.path] = run_hook(hooked, words, prompt=False)
-        except InvalidValuesError as error:
-            problems += error.problems
         except ConfigurationError as error:
-            problems.append(Problem(hooked.name, str(error)))
+            if is_mentioned(hooked, args) or default_document(hooked) is None:
+                problems += _problems(hooked, error)
     return problems
+
+
+def _problems(section: Section, error: ConfigurationError) -> list[Problem]:
+    if isinstance(error, InvalidValuesError):
+        return error.problems
+    return [Problem(section.name, str(error))]
 
 
 def _active(section: Section, args: Sequence[str]) -> Iterator[Section]:

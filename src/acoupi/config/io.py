@@ -16,7 +16,7 @@ from acoupi.config.secrets import reveal
 from acoupi.config.values import Json
 from acoupi.errors import ConfigurationError
 
-__all__ = ["dump_config", "file_text", "load_config", "write_config"]
+__all__ = ["dump_config", "file_text", "load_config", "read_document", "write_config"]
 
 C = TypeVar("C", bound=BaseModel)
 
@@ -64,17 +64,31 @@ def load_config(path: Path, schema: type[C]) -> C:
         If there is no such file, it is not JSON, or a field is not valid.
     """
     document = _decode(path, _read(path))
+    return read_document(document, schema, path, f"correct {path}, or {_WAY_BACK}")
+
+
+def read_document(
+    document: Json, schema: type[C], source: Path | str, help: str | None = None
+) -> C:
+    """Do the same with a document that is read already.
+
+    Parameters
+    ----------
+    source
+        What to call it in an error, and in the log.
+    help
+        What to do about an error.
+    """
     section = walk(schema)
     try:
         config = schema.model_validate_json(json.dumps(document))
     except ValidationError as error:
         problems = explain(error, section, document)
-        hint = f"correct {path}, or run acoupi setup again"
-        refused = refusal(problems, str(path), hint)
-        refused.message = refused.message if len(problems) > 1 else f"{path}: {refused.message}"
+        refused = refusal(problems, str(source), help)
+        refused.message = refused.message if len(problems) > 1 else f"{source}: {refused.message}"
         raise refused from None
     for name in unknown_names(section, document):
-        logger.warning("unknown field left out: %s in %s", name, path)
+        logger.warning("unknown field left out: %s in %s", name, source)
     return config
 
 
@@ -83,7 +97,7 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigurationError(
-            f"there is no configuration at {path}", help="acoupi setup writes one"
+            f"there is no configuration at {path}", help=f"acoupi setup writes one; {_WAY_BACK}"
         ) from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path} is not text in UTF-8", help=_BACK) from None
@@ -102,4 +116,5 @@ def _decode(path: Path, text: str) -> Json:
         raise ConfigurationError(f"{path} is not JSON: {error}", help=_BACK) from None
 
 
-_BACK = "correct the file, or run acoupi setup again"
+_WAY_BACK = "acoupi config undo brings back the last one that was whole"
+_BACK = f"correct the file, or {_WAY_BACK}"

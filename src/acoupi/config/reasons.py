@@ -7,6 +7,9 @@ from acoupi.config.fields import Node, nearest
 
 __all__ = ["reason_for"]
 
+LONGEST = 300
+"""A validator may quote the whole of a value in what it says."""
+
 # The first that an error's type starts with; {} are taken from the error's context.
 _WORDS = {
     "missing": "is missing",
@@ -90,4 +93,5 @@ def _not_a_choice(error: dict[str, Any], node: Node | None) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

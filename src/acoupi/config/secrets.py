@@ -11,7 +11,7 @@ from pydantic_core import to_jsonable_python
 from acoupi.config.fields import Section
 from acoupi.config.values import Json
 
-__all__ = ["MASK", "keep", "reveal", "texts"]
+__all__ = ["MASK", "keep", "reveal", "texts", "without_masks"]
 
 MASK = "**********"
 
@@ -59,6 +59,26 @@ def keep(new: Json, old: Json, shown: Json) -> Json:
             for item, pair in zip_longest(cast("list[Json]", new), pairs)
         ][: len(cast("list[Json]", new))]
     return cast("Json", old if new == shown == MASK else new)
+
+
+def without_masks(document: Json, path: str = "") -> tuple[Json, list[str]]:
+    """Return a document without the masks that stand for no secret, and where they were."""
+    if isinstance(document, list):
+        pairs = [
+            without_masks(v, f"{path}{n}.") for n, v in enumerate(cast("list[Json]", document))
+        ]
+        return [value for value, _ in pairs], [name for _, names in pairs for name in names]
+    if not isinstance(document, dict):
+        return document, []
+    kept: dict[str, Json] = {}
+    masked: list[str] = []
+    for key, value in cast("dict[str, Json]", document).items():
+        if value == MASK:
+            masked.append(f"{path}{key}")
+        else:
+            kept[key], inner = without_masks(value, f"{path}{key}.")
+            masked += inner
+    return kept, masked
 
 
 def texts(section: Section, document: Json) -> set[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from acoupi.errors import AcoupiError
-from acoupi.system.home import PRIVATE_FILE_MODE, HomeFile
+from acoupi.system.pending import PRIVATE_FILE_MODE, HomeFile
 from acoupi.system.program_classes import load_program_class
 from acoupi.system.settings import Settings
 from acoupi.system.takeover import asks_for_pickle

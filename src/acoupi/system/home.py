@@ -1,27 +1,19 @@
 """The files of a home: either all written, or all as they were."""
 
 import contextlib
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from acoupi._files import write_atomic
+from acoupi._files import sync_directory, write_atomic
 from acoupi.errors import ConfigurationError
+from acoupi.system.home_lock import changing
+from acoupi.system.pending import HomeFile, write_together
 from acoupi.system.settings import Settings
 
-__all__ = ["PRIVATE_FILE_MODE", "HomeFile", "naming_home", "write_home"]
+__all__ = ["naming_home", "write_home"]
 
-PRIVATE_FILE_MODE = 0o600
 PRIVATE_DIRECTORY_MODE = 0o700
-
-
-@dataclass(frozen=True)
-class HomeFile:
-    """What one file should be."""
-
-    path: Path
-    text: str
-    mode: int = 0o644
 
 
 @dataclass(frozen=True)
@@ -39,8 +31,19 @@ class _Before:
             write_atomic(self.path, self.content, self.mode)
 
 
-def write_home(settings: Settings, files: Sequence[HomeFile]) -> None:
+def write_home(
+    settings: Settings, files: Sequence[HomeFile], check: Callable[[], None] | None = None
+) -> None:
     """Write the tree of a home, or leave it as it was.
+
+    Parameters
+    ----------
+    settings
+        Of the home.
+    files
+        In the order they are written in.
+    check
+        Called when nobody else changes the home any more; it may refuse.
 
     Raises
     ------
@@ -48,15 +51,21 @@ def write_home(settings: Settings, files: Sequence[HomeFile]) -> None:
         If something cannot be written; the message names it.
     """
     directories = [settings.home, settings.run_dir, settings.log_dir]
-    directories += [file.path.parent for file in files]
+    directories += [settings.program_config_file.parent, *(file.path.parent for file in files)]
     with naming_home(settings), contextlib.ExitStack() as undo:
         for directory in directories:
             _make(directory, undo)
-        for file in files:
-            undo.callback(_remember(file.path).restore)
-            write_atomic(file.path, file.text, file.mode)
-        settings.home.chmod(PRIVATE_DIRECTORY_MODE)
+        with changing(settings), contextlib.ExitStack() as unwrite:
+            if check:
+                check()
+            write_together(settings, files, lambda file: _undoable(unwrite, file.path))
+            settings.home.chmod(PRIVATE_DIRECTORY_MODE)
+            unwrite.pop_all()
         undo.pop_all()
+
+
+def _undoable(undo: contextlib.ExitStack, path: Path) -> None:
+    undo.callback(_remember(path).restore)
 
 
 @contextlib.contextmanager
@@ -78,6 +87,7 @@ def _make(directory: Path, undo: contextlib.ExitStack) -> None:
     if directory.parent != directory:
         _make(directory.parent, undo)
     directory.mkdir(mode=PRIVATE_DIRECTORY_MODE)
+    sync_directory(directory.parent)
     undo.callback(_remove_if_empty, directory)
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acoupi._files import write_atomic
-from acoupi.config import load_config
 from acoupi.errors import AcoupiError, HealthCheckError, NotConfiguredError
 from acoupi.system.brokers import create_app
+from acoupi.system.config_file import load_home_config
+from acoupi.system.pending import finish_writing
 from acoupi.system.program_classes import load_program_class
 from acoupi.system.program_folder import import_from, import_from_home
 from acoupi.system.settings import Settings
@@ -49,6 +50,7 @@ def load_installed_class(settings: Settings) -> "type[AcoupiProgram[Any]]":
     NotConfiguredError
         If none is.
     """
+    finish_writing(settings)
     if not settings.program_name_file.is_file():
         raise NotConfiguredError(
             f"no program is set up in {settings.home}",
@@ -72,7 +74,7 @@ def load_config_schema(settings: Settings) -> "type[BaseModel]":
 
 def load_program_config(settings: Settings) -> "BaseModel":
     """Read the configuration of the program that is set up."""
-    return load_config(settings.program_config_file, load_config_schema(settings))
+    return load_home_config(settings, load_config_schema(settings))
 
 
 def load_worker_config(settings: Settings) -> "WorkerConfig":
@@ -86,7 +88,7 @@ def load_worker_config(settings: Settings) -> "WorkerConfig":
 def load_program(settings: Settings) -> "AcoupiProgram[Any]":
     """Build the program that is set up, with its configuration and a Celery app."""
     program_class = load_installed_class(settings)
-    config = load_config(settings.program_config_file, program_class.get_config_schema())
+    config = load_home_config(settings, program_class.get_config_schema())
     return program_class(config, create_app(settings))
 
 

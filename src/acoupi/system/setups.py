@@ -1,17 +1,22 @@
 """Choose a program for a home, and configure it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acoupi._files import write_atomic
-from acoupi.config import file_text, parse_config_from_args, walk
+from acoupi.config import parse_config_from_args, walk
 from acoupi.config.documents import unknown_names
-from acoupi.errors import DeploymentError
+from acoupi.config.values import Json
+from acoupi.config.versions import migrated
+from acoupi.errors import ConfigurationError, DeploymentError
 from acoupi.system.brokers import prepare_broker_dir
 from acoupi.system.celery_config import load_celery_config
+from acoupi.system.config_file import config_files, note_config, noted_version
 from acoupi.system.deployments import get_current_deployment
 from acoupi.system.earlier import Earlier, read_earlier
-from acoupi.system.home import PRIVATE_FILE_MODE, HomeFile, naming_home, write_home
+from acoupi.system.home import naming_home, write_home
+from acoupi.system.pending import PRIVATE_FILE_MODE, HomeFile, finish_writing
 from acoupi.system.program_folder import folder_of
 from acoupi.system.programs import find_program_class, render_program_file
 from acoupi.system.scripts import SCRIPT_MODE, render_scripts
@@ -24,7 +29,7 @@ from acoupi.system.templates import render_template
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["setup_program"]
+__all__ = ["set_up", "setup_program"]
 
 
 def setup_program(
@@ -62,26 +67,66 @@ def setup_program(
     DeploymentError
         If a program of this home is running.
     """
+
+    def configure(schema: "type[BaseModel]", kept: Json) -> "BaseModel":
+        return parse_config_from_args(schema, args or [], prompt=prompt, kept=kept)
+
+    return set_up(
+        settings, program_name, configure, keep, f"acoupi setup --program {program_name}"
+    )
+
+
+def set_up(
+    settings: Settings,
+    program_name: str,
+    configure: "Callable[[type[BaseModel], Json], BaseModel]",
+    keep: bool,
+    command: str,
+) -> SetupReport:
+    """Do the same with a configuration from anywhere.
+
+    Parameters
+    ----------
+    configure
+        Makes the configuration, given its schema and the values to keep.
+    command
+        What the history says about it.
+    """
     with naming_home(settings):
+        finish_writing(settings)
         _refuse_while_running(settings)
         earlier = read_earlier(settings)
         celery_file = _celery_file(settings, earlier)
     program_class = find_program_class(settings, program_name)
     schema = program_class.get_config_schema()
     kept = earlier.config if keep and earlier.is_of(program_class) else None
-    config = parse_config_from_args(schema, args or [], prompt=prompt, kept=kept)
+    if kept is not None:
+        kept = migrated(schema, kept, noted_version(settings))
+    config = configure(schema, kept)
     left_out = unknown_names(walk(schema), kept)
     backups = earlier.backups(settings, config_is_replaced=kept is None or bool(left_out))
     files = [*backups, celery_file, *_home_files(settings, program_name, config)]
-    write_home(settings, files)
+    write_home(settings, files, check=lambda: _refuse_if_changed(settings, earlier))
     _note_folder(settings, folder_of(program_class, Path.cwd()))
     prepare_broker_dir(settings)
+    note_config(settings, command)
     return SetupReport(
         kept=kept is not None,
         left_out=left_out,
         backups=[backup.path for backup in backups],
         differences=what_differs(earlier, config, program_class),
     )
+
+
+def _refuse_if_changed(settings: Settings, earlier: Earlier) -> None:
+    """Refuse to write over what another command has written since this one began."""
+    now = read_earlier(settings)
+    if (now.config, now.program_name) != (earlier.config, earlier.program_name):
+        raise ConfigurationError(
+            f"{settings.program_config_file} was changed by another command meanwhile",
+            help="nothing was written; run the command again",
+        )
+    _refuse_while_running(settings)
 
 
 def _refuse_while_running(settings: Settings) -> None:
@@ -97,7 +142,7 @@ def _home_files(settings: Settings, program_name: str, config: "BaseModel") -> l
     scripts = render_scripts(settings).items()
     # The program's name comes last: with it the home is set up.
     return [
-        HomeFile(settings.program_config_file, file_text(config), PRIVATE_FILE_MODE),
+        *config_files(settings, config),
         HomeFile(settings.env_file, _env_text(settings), PRIVATE_FILE_MODE),
         HomeFile(settings.program_file, render_program_file(program_name)),
         *(HomeFile(path, text, SCRIPT_MODE) for path, text in scripts),

@@ -14,6 +14,7 @@ TREE = {
     "bin/acoupi-workers-stop.sh": 0o755,
     "config/celery.json": 0o600,
     "config/env": 0o600,
+    "config/history/000001.json": 0o600,
     "config/name": 0o644,
     "config/program.json": 0o600,
 }

@@ -49,6 +49,7 @@ def test_set_up_makes_the_whole_home(settings: Settings, write_module: Write) ->
         "bin/acoupi-workers-stop.sh",
         "config/celery.json",
         "config/env",
+        "config/history/000001.json",
         "config/name",
         "config/program.json",
     }
