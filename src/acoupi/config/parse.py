@@ -26,7 +26,12 @@ HINT = "acoupi setup --program PROGRAM --help lists every option"
 
 
 def parse_config_from_args(
-    schema: type[S], args: list[str] | None = None, prompt: bool = True, kept: Json = None
+    schema: type[S],
+    args: list[str] | None = None,
+    prompt: bool = True,
+    kept: Json = None,
+    *,
+    only_missing: bool = False,
 ) -> S:
     """Build a configuration from flags, and ask for what they do not give.
 
@@ -40,13 +45,15 @@ def parse_config_from_args(
         Whether to ask; without it, defaults stand for what is not given.
     kept
         The document of an earlier configuration, whose values come before defaults.
+    only_missing
+        Whether to ask only for what has neither a kept value nor a default.
 
     Raises
     ------
     ConfigurationError
         Listing everything that is wrong, each with its field.
     """
-    return parse_section(schema, args, prompt, kept=kept)
+    return parse_section(schema, args, prompt, kept=kept, only_missing=only_missing)
 
 
 def parse_section(
@@ -56,6 +63,7 @@ def parse_section(
     prefix: str = "",
     kept: Json = None,
     offers: "Offers | None" = None,
+    only_missing: bool = False,
 ) -> S:
     """Do the same for one section; a model's own ``setup`` hook can begin with this.
 
@@ -69,6 +77,8 @@ def parse_section(
         What the section holds already; in a section's ``setup``, it is known.
     offers
         For some fields of the section, what makes a proposal for it.
+    only_missing
+        Whether to ask only for what has neither a kept value nor a default.
     """
     words = list(args or [])
     section = walk(schema, tuple(filter(None, prefix.split("."))))
@@ -77,7 +87,7 @@ def parse_section(
     if prompt and not problems:
         from acoupi.config.wizard import ask
 
-        given = ask(section, given, words, kept, offers)
+        given = ask(section, given, words, kept, offers, only_missing)
     elif not prompt:
         problems += run_hooks(section, words, given, kept)
     return _finished(schema, section, given, problems, kept)

@@ -27,6 +27,8 @@ class SetupReport:
     """Whether its values stand where no other was given."""
     left_out: Sequence[str] = ()
     """Fields of it that the program does not know."""
+    missing_secrets: Sequence[str] = ()
+    """Secrets that were masked where the configuration came from, and are nowhere else."""
     backups: Sequence[Path] = ()
     """Copies of what was replaced."""
     differences: Sequence[str] = ()

@@ -54,6 +54,7 @@ def test_a_set_up_that_cannot_be_leaves_no_home(
 
 def test_setup_without_a_program_and_a_terminal_is_a_wrong_call(run: Run) -> None:
     assert run("setup", "--no-prompt").returncode == 2
+    assert run("setup").returncode == 2
 
 
 def test_answers_can_come_from_a_pipe_and_must_not_end_early(run: Run, home: Path) -> None:

@@ -42,12 +42,13 @@ NEED_A_HOME = [
     "run",
 ]
 
-OWN_HOME = ("setup", "demo")
+OWN_HOME = ("setup", "demo", "completion")
 
 HELPFUL = [
     "",
     "setup",
     "demo",
+    "completion",
     *sorted({" ".join(c.split()[:2]) for c in NEED_A_HOME[1:-2]}),
     "run",
 ]

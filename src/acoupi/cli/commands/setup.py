@@ -6,12 +6,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 from acoupi.cli.base import Command
+from acoupi.cli.completing import complete_program, program_flags
 from acoupi.cli.render import note
 from acoupi.cli.wrapping import tell
 
 if TYPE_CHECKING:
+    from acoupi.system.settings import Settings
+    from acoupi.system.setup_file import SetupFile
     from acoupi.system.setup_report import SetupReport
 
 __all__ = ["setup"]
@@ -25,6 +29,14 @@ class _SetupCommand(Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta["program"] = _named_program(args)
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return what could come next: also the options of the program that is named."""
+        found = super().shell_complete(ctx, incomplete)
+        program = ctx.meta.get("program")
+        if program and incomplete.startswith("-"):
+            found += program_flags(program, incomplete)
+        return found
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_options(ctx, formatter)
@@ -44,11 +56,24 @@ class _SetupCommand(Command):
         "acoupi setup --program acoupi.programs.default --help",
         "acoupi setup --program acoupi.programs.default --no-prompt \\",
         "    --microphone.device_name hw:1,0 --recording.duration 5",
+        "acoupi setup --config meadow.json --no-prompt",
     ),
     options_metavar="[--SECTION.FIELD VALUE]... [OPTIONS]",
     context_settings={"ignore_unknown_options": True},
 )
-@click.option("--program", metavar="MODULE", help="The Python module of the program.")
+@click.option(
+    "--program",
+    metavar="MODULE",
+    shell_complete=complete_program,
+    help="The Python module of the program.",
+)
+@click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    type=click.Path(),
+    help="Take the values of a file: one of acoupi config export, or a program.json.",
+)
 @click.option(
     "--prompt/--no-prompt",
     default=True,
@@ -62,7 +87,9 @@ class _SetupCommand(Command):
     help="Keep values of an earlier set-up of the same program where no other is given.",
 )
 @click.argument("args", nargs=-1, type=click.UNPROCESSED, metavar="")
-def setup(program: str | None, prompt: bool, keep: bool, args: tuple[str, ...]) -> None:
+def setup(
+    program: str | None, config_file: str | None, prompt: bool, keep: bool, args: tuple[str, ...]
+) -> None:
     """Set up a program in the home.
 
     Every field of the program's configuration is an option too:
@@ -70,19 +97,54 @@ def setup(program: str | None, prompt: bool, keep: bool, args: tuple[str, ...]) 
     --SECTION.FIELD and --no-SECTION.FIELD; lists and the like as JSON.
     With --program, --help lists them.
 
+    With --config, flags come before the values of the file, and only what has
+    no value there and no default is asked for.
+
     In a home that is set up already, what is not given stays as it is. A home
     of acoupi 0.6 to 0.8 is taken over, and what will be different is listed.
     """
     from acoupi.cli.home import load_settings
-    from acoupi.system import setup_program
 
     settings = load_settings()
-    name = program or _ask_program(prompt)
     with _leaving_as_it_was():
-        report = setup_program(settings, name, args=list(args), prompt=prompt, keep=keep)
+        file = _read_file(config_file) if config_file else None
+        name = program or _named_in(file, settings) or _ask_program(prompt)
+        report = _set_up(settings, name, file, list(args), prompt, keep)
     tell(f"{name} is set up in {settings.home}")
     _tell_of(report)
     tell("next: acoupi check, then acoupi deployment start")
+
+
+def _set_up(
+    settings: "Settings",
+    name: str,
+    file: "SetupFile | None",
+    args: list[str],
+    prompt: bool,
+    keep: bool,
+) -> "SetupReport":
+    if file is None:
+        from acoupi.system import setup_program
+
+        return setup_program(settings, name, args=args, prompt=prompt, keep=keep)
+    from acoupi.system.setup_file import setup_from_file
+
+    return setup_from_file(settings, name, file, args, prompt, keep)
+
+
+def _read_file(path: str) -> "SetupFile":
+    from acoupi.cli.commands.config.common import read_text
+    from acoupi.system.setup_file import read_setup_file
+
+    return read_setup_file(read_text(path), path)
+
+
+def _named_in(file: "SetupFile | None", settings: "Settings") -> str | None:
+    """Return the program that a file is for: the home's, if it does not say."""
+    if file is None or file.program:
+        return file.program if file else None
+    named = settings.program_name_file
+    return named.read_text(encoding="utf-8").strip() if named.is_file() else None
 
 
 @contextmanager
@@ -102,6 +164,8 @@ def _tell_of(report: "SetupReport") -> None:
         tell("values of the earlier set-up are kept where no other was given")
     for name in report.left_out:
         tell(f"left out, because the program does not know it: {name}")
+    for name in report.missing_secrets:
+        tell(f"the file masks a secret that is still missing: {name}")
     for path in report.backups:
         tell(f"what was there before is in {path}")
     if report.differences:
@@ -127,7 +191,7 @@ def _ask_program(prompt: bool) -> str:
 
 def _named_program(args: list[str]) -> str | None:
     """Find the program among words that are not parsed yet."""
-    for word, following in zip(args, [*args[1:], None], strict=True):
+    for word, following in zip(args, [*args, None][1:], strict=True):
         if word == "--program":
             return following
         if word.startswith("--program="):

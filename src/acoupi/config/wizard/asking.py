@@ -31,6 +31,7 @@ def ask(
     args: Sequence[str],
     kept: Json = None,
     offers: Offers | None = None,
+    only_missing: bool = False,
 ) -> dict[FieldPath, Json]:
     """Return what was given, with the answers for what was not.
 
@@ -43,6 +44,8 @@ def ask(
         What the section holds already: the usual answers.
     offers
         What to propose for some of the section's own fields.
+    only_missing
+        Whether to ask only for what has no usual answer.
 
     Raises
     ------
@@ -55,8 +58,7 @@ def ask(
         _Conversation(answers, session, offers or {}).go_on()
         return answers.merged()
     with opened() as session:
-        if answers.undecided():
-            show_keys()
+        session.is_hurried = only_missing
         conversation = _Conversation(answers, session, offers or {}, is_outermost=True)
         conversation.go_on()
         _review_until_right(conversation)
@@ -200,6 +202,9 @@ class _Conversation:
     def _head(self, step: Step) -> None:
         """Show the heading of a step's section, unless it was the last one shown."""
         section = step.group[0]
+        if not self.session.has_told_keys:
+            show_keys()
+            self.session.has_told_keys = True
         if self.session.headed == section.path:
             return
         self.session.headed = section.path

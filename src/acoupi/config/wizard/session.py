@@ -30,6 +30,7 @@ class Session:
     """
 
     is_hurried: bool = False
+    has_told_keys: bool = False
     headed: FieldPath | None = None
     held: dict[FieldPath, Json] = field(default_factory=dict[FieldPath, Json])
 
