@@ -21,6 +21,7 @@ __all__ = [
     "ConfigChange",
     "change_config",
     "config_files",
+    "keep_present",
     "load_home_config",
     "note_config",
     "noted_version",
@@ -92,7 +93,7 @@ def replace_config(
     What was there before is in the history first: whoever changed it by hand
     can have it back too.
     """
-    _note(settings, "changed by other means")
+    keep_present(settings)
     write_together(settings, config_files(settings, config))
     _note(settings, command, back_to)
 
@@ -110,6 +111,12 @@ def note_config(settings: Settings, command: str) -> None:
     """Keep the configuration as it is in the history, unless it is the last one there."""
     with changing(settings):
         _note(settings, command)
+
+
+def keep_present(settings: Settings) -> None:
+    """Do the same before it is replaced, in a home that is locked already."""
+    if settings.program_name_file.is_file():
+        _note(settings, "changed by other means" if latest_entry(settings) else "as it was found")
 
 
 def _note(settings: Settings, command: str, back_to: int | None = None) -> None:
@@ -157,7 +164,7 @@ def _migrate(settings: Settings, schema: "type[BaseModel]") -> None:
     path = settings.program_config_file
     config = read_document(migrated(schema, document, version), schema, f"{path}, migrated")
     backup = path.with_name(f"{path.name}.v{version}.bak")
-    _note(settings, "changed by other means")
+    keep_present(settings)
     copy = HomeFile(backup, path.read_text(encoding="utf-8"), PRIVATE_FILE_MODE)
     write_together(settings, [copy, *config_files(settings, config)])
     _note(settings, f"migrated from version {version} to {version_of(schema)}")

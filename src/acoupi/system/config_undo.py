@@ -10,7 +10,7 @@ from acoupi.config.versions import migrated
 from acoupi.errors import ConfigurationError
 from acoupi.system.config_file import (
     ConfigChange,
-    note_config,
+    keep_present,
     present_document,
     replace_config,
 )
@@ -47,8 +47,8 @@ def undo_config(
         If the history does not go back that far, or to another program.
     """
     finish_writing(settings)
-    note_config(settings, "changed by other means")
     with changing(settings):
+        keep_present(settings)
         before = _present(settings, schema)
         entries = read_history(settings)
         is_kept = bool(entries) and entries[-1].config == present_document(settings)

@@ -1,5 +1,6 @@
 """Choose a program for a home, and configure it."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,12 @@ from acoupi.config.versions import migrated
 from acoupi.errors import ConfigurationError, DeploymentError
 from acoupi.system.brokers import prepare_broker_dir
 from acoupi.system.celery_config import load_celery_config
-from acoupi.system.config_file import config_files, note_config, noted_version
+from acoupi.system.config_file import (
+    config_files,
+    keep_present,
+    note_config,
+    noted_version,
+)
 from acoupi.system.deployments import get_current_deployment
 from acoupi.system.earlier import Earlier, read_earlier
 from acoupi.system.home import naming_home, write_home
@@ -106,7 +112,7 @@ def set_up(
     left_out = unknown_names(walk(schema), kept)
     backups = earlier.backups(settings, config_is_replaced=kept is None or bool(left_out))
     files = [*backups, celery_file, *_home_files(settings, program_name, config)]
-    write_home(settings, files, check=lambda: _refuse_if_changed(settings, earlier))
+    write_home(settings, files, check=lambda: _last_look(settings, earlier))
     _note_folder(settings, folder_of(program_class, Path.cwd()))
     prepare_broker_dir(settings)
     note_config(settings, command)
@@ -118,7 +124,7 @@ def set_up(
     )
 
 
-def _refuse_if_changed(settings: Settings, earlier: Earlier) -> None:
+def _last_look(settings: Settings, earlier: Earlier) -> None:
     """Refuse to write over what another command has written since this one began."""
     now = read_earlier(settings)
     if (now.config, now.program_name) != (earlier.config, earlier.program_name):
@@ -127,6 +133,8 @@ def _refuse_if_changed(settings: Settings, earlier: Earlier) -> None:
             help="nothing was written; run the command again",
         )
     _refuse_while_running(settings)
+    with contextlib.suppress(ConfigurationError):  # of a version that cannot be told
+        keep_present(settings)
 
 
 def _refuse_while_running(settings: Settings) -> None:

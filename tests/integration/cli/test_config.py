@@ -88,6 +88,13 @@ def test_unset_goes_back_to_the_default(config: Call, home: Path) -> None:
     assert written(home)["messaging"]["mqtt"] is None
 
 
+@pytest.mark.parametrize("name", ["get", "show", "diff", "schema", "validate", "history"])
+def test_whatever_reads_can_be_read_by_a_program(config: Call, name: str) -> None:
+    result = config(name, "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert json.loads(result.stdout)
+
+
 def test_what_is_required_cannot_be_unset(config: Call, home: Path) -> None:
     before = written(home)
     result = config("unset", "--field", "microphone.device_name")

@@ -132,6 +132,12 @@ def test_what_was_changed_by_hand_can_be_had_back(ready: Settings) -> None:
     assert undo(ready)["name"] == "bat"
 
 
+def test_what_a_set_up_replaces_can_be_had_back(ready: Settings) -> None:
+    ready.program_config_file.write_text('{"name": "by hand", "seconds": 1}')
+    setup_program(ready, "greeter", ["--name", "owl"], keep=False)
+    assert undo(ready) == {"name": "by hand", "seconds": 1}
+
+
 def test_a_state_of_another_program_is_not_brought_back(
     ready: Settings, write_module: Write
 ) -> None:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["diff", "get", "schema", "show"]
 
+always_json: Any = click.option(
+    "--json", is_flag=True, expose_value=False, help="Print JSON, as it does anyway."
+)
+
 
 @click.command(
     "get",
@@ -30,6 +34,7 @@ __all__ = ["diff", "get", "schema", "show"]
 @click.option(
     "--indent", type=click.IntRange(0, 16), default=4, show_default=True, help="Spaces a level."
 )
+@always_json
 @click.pass_obj
 def get(settings: "Settings", field: str, color: bool | None, indent: int) -> None:
     """Print the configuration, or one field of it, as JSON.
@@ -94,6 +99,7 @@ def diff(settings: "Settings", other: str | None, as_json: bool) -> None:
 
 @click.command("schema", cls=HomeCommand, examples=("acoupi config schema > acoupi.schema.json",))
 @click.option("--color/--no-color", default=None, help="Colour the JSON. [default: on a terminal]")
+@always_json
 @click.pass_obj
 def schema(settings: "Settings", color: bool | None) -> None:
     """Print the JSON Schema of the configuration, for editors and other tools."""
