@@ -13,7 +13,7 @@ from acoupi._clock import monotonic_s
 from acoupi._files import PART_SUFFIX, sync_directory
 from acoupi.errors import MigrationError, StoreError
 
-__all__ = ["Database", "Migration", "chunked"]
+__all__ = ["Database", "Migration", "chunked", "reading"]
 
 T = TypeVar("T")
 
@@ -21,6 +21,7 @@ Migration = Callable[[sqlite3.Connection], None]
 """One step of a schema; step N brings ``user_version`` from N to N + 1."""
 
 BUSY_TIMEOUT_S = 30.0
+READ_TIMEOUT_S = 5.0
 WAL_RETRY_S = 0.01
 MAX_VARIABLES = 500
 
@@ -134,6 +135,42 @@ class Database:
                 help="check that the file is a database, that its folder can be written, "
                 "and that the disk has space",
             ) from error
+
+
+@contextlib.contextmanager
+def reading(
+    path: Path, schema: int | None = None, error: type[StoreError] = StoreError
+) -> Generator[sqlite3.Connection | None]:
+    """Give a connection that cannot change the file; None if there is no such file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    schema
+        The version that the queries are made for; None for any.
+    error
+        What is raised when the file cannot be read, or is of another version.
+    """
+    if not path.exists():
+        yield None
+        return
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=READ_TIMEOUT_S)) as found:
+            found.row_factory = sqlite3.Row
+            found.execute("PRAGMA query_only=ON")
+            if _has_tables(found) and schema not in (None, _version(found)):
+                raise error(
+                    f"the database {path} is of another acoupi (schema {_version(found)})",
+                    help="the program brings an older one up to date when it next starts",
+                )
+            yield found if _has_tables(found) else None
+    except sqlite3.Error as problem:
+        raise error(
+            f"the database {path} cannot be read: {problem}",
+            help="check that the file is a database, and that this user may read it",
+        ) from problem
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

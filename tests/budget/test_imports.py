@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +60,42 @@ def test_the_help_of_the_command_line_loads_neither_queue_nor_numbers() -> None:
         "from acoupi.cli import acoupi; acoupi(['--help'], standalone_mode=False)"
     )
     assert loaded & {"celery", "kombu", "numpy", "requests", "paho"} == set()
+
+
+HEAVY = {"celery", "kombu", "numpy", "requests", "paho", "jinja2", "pydantic", "psutil", "astral"}
+COMMANDS = [
+    "check",
+    "deployment",
+    "deployment status",
+    "deployment start",
+    "logs",
+    "recordings",
+    "detections",
+    "messages",
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_the_help_of_a_command_loads_nothing_that_its_work_needs(words: str) -> None:
+    called = [*words.split(), "--help"]
+    loaded = modules_after(
+        f"from acoupi.cli import acoupi; acoupi({called}, standalone_mode=False)"
+    )
+    assert {name.partition(".")[0] for name in loaded} & (HEAVY | {"rich", "sqlite3"}) == set()
+
+
+@pytest.mark.parametrize("words", ["recordings", "detections", "messages", "logs"])
+def test_listing_needs_no_program_and_nothing_to_draw_with(words: str, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "config").mkdir(parents=True)
+    (home / "app.py").write_text("")
+    (home / "config" / "name").write_text("nothing.of.the.kind")
+    (home / "config" / "program.json").write_text(
+        '{"timezone": "UTC", "paths": {"db_metadata": "/x/m.db", "tmp_audio": "/x"},'
+        ' "messaging": {"messages_db": "/x/n.db"}}'
+    )
+    loaded = libraries_after(
+        f"import os; os.environ['ACOUPI_HOME'] = {str(home)!r}; "
+        f"from acoupi.cli import acoupi; acoupi([{words!r}], standalone_mode=False)"
+    )
+    assert loaded == {"click"}

@@ -2,18 +2,26 @@
 
 import json
 import os
+import shutil
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from acoupi.system import AcoupiStatus
+__all__ = [
+    "NARROW",
+    "PIPE_WIDTH",
+    "age",
+    "note",
+    "on_terminal",
+    "result",
+    "result_json",
+    "size",
+    "width",
+]
 
-__all__ = ["note", "result", "result_json", "result_status"]
-
-WIDTH = 80
-UNINSTALLED = "uninstalled"
+PIPE_WIDTH = 80
+NARROW = 60
+"""Below this many columns, what stands side by side elsewhere stands one below the other."""
 
 
 def result(text: str) -> None:
@@ -47,54 +55,32 @@ def result_json(document: object, indent: int | None = 2, color: bool | None = F
     console.print(JSONHighlighter()(text), soft_wrap=True)
 
 
-def result_status(status: "AcoupiStatus") -> None:
-    """Draw a table of how everything is."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table.grid(padding=(0, 2))
-    for what, how in _status_rows(status):
-        table.add_row(what, how, style=_style(how))
-    console = Console(
-        highlight=False, markup=False, emoji=False, width=None if _on_terminal() else WIDTH
-    )
-    console.print(table)
-
-
-def _status_rows(status: "AcoupiStatus") -> list[tuple[str, str]]:
-    services = {
-        "service acoupi": status.services.acoupi,
-        "service acoupi-beat": status.services.beat,
-    }
-    rows = [("program", _word(status.program))]
-    rows += [(name, _word(state)) for name, state in services.items() if state != UNINSTALLED]
-    rows.append(("celery", _word(status.celery.state)))
-    rows += [(f"worker {w.worker_name}", _word(w.state)) for w in status.celery.workers]
-    if status.supervisor.pid is not None:
-        rows.append(("supervisor", status.supervisor.text or f"process {status.supervisor.pid}"))
-    deployment = status.deployment
-    if deployment is None:
-        return [*rows, ("deployment", "none")]
-    since = deployment.started_on.isoformat(sep=" ", timespec="seconds")
-    rows.append(("deployment", f"{deployment.name}, since {since}"))
-    if deployment.latitude is not None and deployment.longitude is not None:
-        rows.append(("place", f"{deployment.latitude:.5f}, {deployment.longitude:.5f}"))
-    return rows
-
-
-def _word(state: object) -> str:
-    return str(getattr(state, "value", state))
-
-
-def _style(word: str) -> str:
-    if word in ("ok", "active", "available"):
-        return "green"
-    return "red" if word in ("error", "failed", "unhealthy", "notok") else ""
-
-
-def _on_terminal() -> bool:
+def on_terminal() -> bool:
+    """Tell whether somebody reads the results as they come."""
     return sys.stdout.isatty()
 
 
+def width() -> int:
+    """Return how many columns there are."""
+    return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if on_terminal() else PIPE_WIDTH
+
+
+def age(seconds: float) -> str:
+    """Say how long something is, roughly, as people do."""
+    for unit_s, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * unit_s:
+            return f"{seconds / unit_s:.0f} {unit}"
+    return f"{max(0.0, seconds):.0f} s"
+
+
+def size(count: float) -> str:
+    """Say how many bytes something has, roughly."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:.3g} TB"
+
+
 def _in_colour(color: bool | None) -> bool:
-    return not os.environ.get("NO_COLOR") and (_on_terminal() if color is None else color)
+    return not os.environ.get("NO_COLOR") and (on_terminal() if color is None else color)

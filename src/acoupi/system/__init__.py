@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         stop_workers as stop_workers,
     )
     from acoupi.system.celery_config import CeleryConfig as CeleryConfig
+    from acoupi.system.configured import is_configured as is_configured
     from acoupi.system.datetime import (
         get_system_timezone as get_system_timezone,
         set_system_timezone as set_system_timezone,
@@ -61,7 +62,6 @@ if TYPE_CHECKING:
     from acoupi.system.state import (
         AcoupiStatus as AcoupiStatus,
         get_status as get_status,
-        is_configured as is_configured,
     )
     from acoupi.system.tasks import (
         get_task_list as get_task_list,
@@ -89,7 +89,7 @@ __getattr__, __dir__, __all__ = attach(
         "get_task_list": ".tasks",
         "get_temp_file_id": ".files",
         "get_temp_files": ".files",
-        "is_configured": ".state",
+        "is_configured": ".configured",
         "load_config": "acoupi.config",
         "load_config_schema": ".programs",
         "load_program": ".programs",

@@ -1,11 +1,19 @@
 """How the sensor is, at a glance."""
 
+import datetime as dt
+
 from pydantic import BaseModel
 
+from acoupi._clock import utc_now
 from acoupi.data import Deployment
-from acoupi.system.celery import CeleryStatus, get_celery_status
+from acoupi.errors import AcoupiError, NotConfiguredError
+from acoupi.system.celery import CeleryStatus
+from acoupi.system.configured import is_configured
 from acoupi.system.deployments import get_current_deployment
-from acoupi.system.programs import ProgramState, get_program_state
+from acoupi.system.health import Health, judge_health, rhythm_of
+from acoupi.system.overview import LastRecording, Overview, look_around
+from acoupi.system.places import places_of
+from acoupi.system.programs import ProgramState, load_program_config
 from acoupi.system.services import (
     ServiceStatus,
     get_acoupi_beat_service_status,
@@ -13,6 +21,7 @@ from acoupi.system.services import (
 )
 from acoupi.system.settings import Settings
 from acoupi.system.supervisor.locks import supervisor_pid
+from acoupi.system.watching import BeatStatus, see_beat, see_workers
 
 __all__ = [
     "AcoupiStatus",
@@ -46,33 +55,37 @@ class AcoupiStatus(BaseModel):
     services: ServicesStatus
     celery: CeleryStatus
     program: ProgramState
+    """Unhealthy if it should have recorded long ago; an error if it cannot be loaded."""
+
     deployment: Deployment | None
     supervisor: SupervisorStatus = SupervisorStatus()
-
-
-def is_configured(settings: Settings) -> bool:
-    """Tell whether a program is set up in this home."""
-    needed = (settings.program_file, settings.program_name_file, settings.program_config_file)
-    return all(path.is_file() for path in needed)
+    beat: BeatStatus = BeatStatus()
+    health: Health = Health.UNKNOWN
+    overview: Overview = Overview()
 
 
 def get_status(settings: Settings) -> AcoupiStatus:
-    """Look at everything; it takes no longer than the workers' answers.
+    """Look at everything; no process is asked, and nothing is disturbed.
 
     Raises
     ------
     NotConfiguredError
         If no program is set up.
     """
+    now, deployment = utc_now(), get_current_deployment(settings)
+    program, health, overview = _look_at_program(settings, deployment, now)
     return AcoupiStatus(
         services=ServicesStatus(
             acoupi=get_acoupi_service_status(settings),
             beat=get_acoupi_beat_service_status(settings),
         ),
-        celery=get_celery_status(settings),
-        program=get_program_state(settings),
-        deployment=get_current_deployment(settings),
+        celery=see_workers(settings),
+        program=program,
+        deployment=deployment,
         supervisor=get_supervisor_status(settings),
+        beat=see_beat(settings),
+        health=health,
+        overview=overview,
     )
 
 
@@ -82,3 +95,24 @@ def get_supervisor_status(settings: Settings) -> SupervisorStatus:
     if pid is None or not settings.status_file.is_file():
         return SupervisorStatus(pid=pid)
     return SupervisorStatus(pid=pid, text=settings.status_file.read_text().strip())
+
+
+def _look_at_program(
+    settings: Settings, deployment: Deployment | None, now: dt.datetime
+) -> tuple[ProgramState, Health, Overview]:
+    try:
+        config = load_program_config(settings)
+        places = places_of(config.model_dump())
+        overview = look_around(settings, places, now)
+        rhythm = rhythm_of(config, places.zone)
+    except NotConfiguredError:
+        raise
+    except (AcoupiError, OSError) as error:
+        return ProgramState.ERROR, Health.UNKNOWN, Overview(problems=[str(error)])
+    health = judge_health(now, deployment, rhythm, _end_of(overview.last_recording))
+    state = ProgramState.UNHEALTHY if health is Health.SILENT else ProgramState.OK
+    return state, health, overview
+
+
+def _end_of(last: LastRecording | None) -> dt.datetime | None:
+    return None if last is None else last.created_on + dt.timedelta(seconds=last.duration_s)

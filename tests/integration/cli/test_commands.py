@@ -183,8 +183,53 @@ def test_the_status_is_a_table_that_fits_or_json(ready: Run) -> None:
 def test_a_check_that_fails_says_what_and_ends_with_its_code(ready: Run) -> None:
     result = ready("check")
     assert result.returncode in (4, 5)
-    assert result.stderr.startswith("error: ")
-    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    words = result.stdout.split()
+    assert "failed" in words[words.index("microphone") : words.index("model")]
+    assert result.stdout.endswith("acoupi.programs.connected: failed\n")
+
+
+def test_a_check_goes_on_after_what_fails_and_is_json_on_request(ready: Run) -> None:
+    document = json.loads(ready("check", "--json").stdout)
+    verdicts = {check["what"]: check["verdict"] for check in document["checks"]}
+    assert (verdicts["microphone"], verdicts["messengers"]) == ("failed", "failed")
+    assert (verdicts["configuration"], verdicts["folders"], verdicts["broker"]) == ("ok",) * 3
+    assert {"clock", "zone", "place", "disk", "stores", "model", "systemd"} <= set(verdicts)
+    assert document["verdict"] == "failed"
+
+
+def test_a_check_of_a_broken_configuration_still_looks_at_the_computer(
+    ready: Run, home: Path
+) -> None:
+    (home / "config" / "program.json").write_text("{}")
+    result = ready("check", "--json")
+    assert result.returncode == 3
+    verdicts = {c["what"]: c["verdict"] for c in json.loads(result.stdout)["checks"]}
+    assert verdicts["configuration"] == "failed"
+    assert verdicts["broker"] == "ok"
+    assert verdicts["microphone"] == "skipped"
+
+
+@pytest.mark.parametrize("args", [(), ("--json",), ("--csv",)])
+@pytest.mark.parametrize("what", ["recordings", "detections", "messages"])
+def test_listing_what_is_not_there_yet_makes_no_database(
+    ready: Run, home: Path, what: str, args: tuple[str, ...]
+) -> None:
+    config = home / "config" / "program.json"
+    config.write_text(config.read_text().replace("/storages/", "/elsewhere/"))
+    kept = Path(json.loads(config.read_text())["paths"]["db_metadata"]).parent
+    result = ready(what, *args)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == {"--json": "[]\n"}.get("".join(args), "")
+    assert kept.name == "elsewhere"
+    assert not kept.exists()
+
+
+def test_logs_of_a_sensor_that_never_ran_are_no_error(ready: Run) -> None:
+    assert ready("logs").returncode == 0
+    result = ready("logs", "--worker", "nobody")
+    assert result.returncode == 2
+    assert "nobody called nobody has logged here" in result.stderr
 
 
 def test_a_deployment_needs_a_name_where_nobody_can_be_asked(ready: Run) -> None:

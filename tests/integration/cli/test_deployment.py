@@ -31,14 +31,28 @@ def listening(run: Run, home: Path, tmp_path: Path) -> Generator[Run]:
     run("deployment", "stop", ACOUPI_SUPERVISION="detached")
 
 
-def test_a_deployment_is_checked_started_shown_and_stopped(listening: Run) -> None:
-    assert listening("check").stdout == "acoupi.programs.activity: ok\n"
+def test_a_deployment_is_checked_started_shown_and_stopped(
+    listening: Run, wait_until: Callable[..., None]
+) -> None:
+    checked = listening("check")
+    assert checked.returncode == 0, checked.stdout
+    assert "no sound" in checked.stdout or "every sample is the same" in checked.stdout
     started = listening("deployment", "start", "--name", "meadow", "--latitude", "-1.5")
     assert started.returncode == 0, started.stderr
     assert started.stdout == ""
 
     status = json.loads(listening("deployment", "status", "--json").stdout)
     assert (status["deployment"]["name"], status["deployment"]["latitude"]) == ("meadow", -1.5)
+
+    wait_until(lambda: '"id"' in listening("recordings", "--json").stdout)
+    table = listening("deployment", "status").stdout
+    assert "last recording" in table
+    assert table.splitlines()[1].split() == ["health", "ok"]
+    checks = json.loads(listening("check", "--json").stdout)["checks"]
+    how = {check["what"]: check for check in checks}
+    assert "the deployment is recording" in how["microphone"]["why"]
+    assert how["model"]["verdict"] == "skipped"
+    assert "recording_task" in listening("logs", "--worker", "beat", "-n", "3").stdout
 
     again = listening("deployment", "start", "--name", "other")
     assert again.returncode == 8

@@ -20,6 +20,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 HEAVY = ("celery", "kombu", "pydantic", "jinja2", "requests", "numpy", "rich", "psutil", "astral")
 
 NEED_A_HOME = [
+    "check --json",
     "check",
     "config get",
     "config set 5",
@@ -30,6 +31,12 @@ NEED_A_HOME = [
     "deployment stop",
     "deployment status",
     "deployment status --json",
+    "deployment status --watch",
+    "logs",
+    "logs -f",
+    "recordings --json",
+    "detections --csv",
+    "messages",
     "task list",
     "task run x",
     "task run",
@@ -234,3 +241,50 @@ def test_the_name_of_a_deployment_is_proposed_at_a_terminal(
     assert "Name of the deployment [" in terminal.question()
     terminal.interrupt(wait_until)
     assert terminal.end() == 130
+
+
+def test_a_status_that_is_watched_is_drawn_again_where_it_stands_until_ctrl_c(
+    ready: Run, at_terminal: Callable[..., Terminal]
+) -> None:
+    terminal = at_terminal("deployment", "status", "--watch", "--every", "0.1")
+    while terminal.shown.count("program") < 3:
+        assert terminal.read()
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.end() == 0
+    for clearing in ("\x1b[2J", "\x1b[3J", "\x1b[?1049h"):
+        assert clearing not in terminal.shown
+
+
+def test_logs_are_followed_until_ctrl_c(
+    ready: Run, home: Path, at_terminal: Callable[..., Terminal]
+) -> None:
+    log = home / "log" / "recording.log"
+    log.parent.mkdir(exist_ok=True)
+    log.write_text("2026-05-01T06:00:00.000Z INFO    recording x: one\n")
+    terminal = at_terminal("logs", "-f")
+    while "one" not in terminal.shown:
+        assert terminal.read()
+    with log.open("a") as file:
+        file.write("2026-05-01T06:00:01.000Z INFO    recording x: two\n")
+    while "two" not in terminal.shown:
+        assert terminal.read()
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize("words", ["check", "deployment status"])
+def test_what_people_look_at_fits_their_terminal(
+    ready: Run,
+    at_terminal: Callable[..., Terminal],
+    words: str,
+    columns: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("NO_COLOR", "1")
+    terminal = at_terminal(*words.split())
+    terminal.end()
+    assert "\x1b" not in terminal.shown
+    # What has no spaces, such as a path, cannot be folded and still be copied.
+    assert all(len(line) <= columns for line in terminal.shown.splitlines() if " " in line.strip())

@@ -2,7 +2,8 @@ import datetime as dt
 
 import pytest
 
-from acoupi.cli.render import result_json, result_status
+from acoupi.cli.render import age, result_json, size
+from acoupi.cli.render_status import result_status, status_text
 from acoupi.data import Deployment
 from acoupi.system import AcoupiStatus
 
@@ -41,6 +42,54 @@ def test_a_status_names_every_part_and_fits_80_columns(capsys: pytest.CaptureFix
 def test_a_status_without_a_deployment_says_none(capsys: pytest.CaptureFixture[str]) -> None:
     result_status(AcoupiStatus.model_validate(STATUS | {"deployment": None}))
     assert "deployment" in capsys.readouterr().out.splitlines()[-1]
+
+
+OVERVIEW = {
+    "last_recording": {
+        "id": "00000000-0000-0000-0000-000000000001",
+        "created_on": "2026-05-01T06:00:00Z",
+        "duration_s": 3,
+        "age_s": 200,
+        "path": None,
+    },
+    "backlog": 4,
+    "failed_recordings": 1,
+    "messages": {"waiting": 2, "refused": 5},
+    "queues": {"celery": 0, "detection": 3},
+    "disk_free_bytes": 12_300_000_000,
+    "temperature_c": 51.6,
+    "problems": ["the database is of another acoupi"],
+}
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_a_status_says_what_waits_and_fits(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("acoupi.cli.render_status.width", lambda: columns)
+    text = status_text(AcoupiStatus.model_validate(STATUS | {"overview": OVERVIEW}))
+    assert all(len(line) <= columns for line in text.splitlines() if "\x1b" not in line)
+    flat = " ".join(text.split())
+    for row in (
+        "last recording 3 min ago",
+        "backlog 4 recordings",
+        "messages 2 unsent, 5 refused",
+        "queues detection 3",
+        "disk 12.3 GB free",
+        "temperature 52 °C",
+        "problem the database is of another acoupi",
+    ):
+        assert row in flat
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(-1, "0 s"), (119, "119 s"), (120, "2 min"), (7200, "2 h"), (2e5, "2 d")]
+)
+def test_ages_are_said_as_people_say_them(seconds: float, text: str) -> None:
+    assert age(seconds) == text
+
+
+@pytest.mark.parametrize(("count", "text"), [(0, "0 B"), (1234, "1.23 kB"), (5e12, "5 TB")])
+def test_sizes_are_said_as_people_say_them(count: float, text: str) -> None:
+    assert size(count) == text
 
 
 def test_square_brackets_in_a_name_are_text(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,30 +5,51 @@ from typing import TYPE_CHECKING
 import click
 
 from acoupi.cli.base import HomeCommand
-from acoupi.cli.render import note, result
+from acoupi.cli.render import note, result, result_json, width
 
 if TYPE_CHECKING:
     from acoupi.system import Settings
+    from acoupi.system.checks import Examination
 
 __all__ = ["check", "check_program"]
 
 
 @click.command(
-    cls=HomeCommand, examples=("acoupi check && acoupi deployment start --name meadow",)
+    cls=HomeCommand,
+    examples=(
+        "acoupi check && acoupi deployment start --name meadow",
+        "acoupi check --json",
+        "acoupi check --send",
+    ),
 )
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--send", "sends", is_flag=True, help="Send each receiver a message, to be sure.")
 @click.pass_obj
-def check(settings: "Settings") -> None:
+def check(settings: "Settings", as_json: bool, sends: bool) -> int:
     """Check that the program can do its work here.
 
-    Builds the program from its configuration and has it test its parts: the
-    microphone, the folders, the receivers of its messages. Nothing is started.
-    What to know before a start is said on stderr.
-    """
-    for sentence in check_program(settings):
-        note(sentence)
-    from acoupi.cli.home import program_name
+    Looks at the configuration, the clock, the microphone, the disk, the model,
+    the receivers of its messages, and whatever else a season depends on; all
+    of it, whatever is found. While a deployment records, its microphone is
+    left alone. What to know before a start is said on stderr.
 
-    result(f"{program_name(settings)}: ok")
+    Ends with 0 if nothing failed, otherwise with the code of the first check
+    that did: 3 for the configuration, 4 for the microphone, 8 for the broker,
+    5 for nearly all else.
+    """
+    from acoupi.cli.home import program_name
+    from acoupi.system.checks import Examination
+
+    name, examination = program_name(settings), Examination(settings, sends)
+    if as_json:
+        from acoupi.cli.render_check import check_document
+
+        for _ in examination.run():
+            pass
+        result_json(check_document(name, examination))
+    else:
+        _show(name, examination)
+    return examination.exit_code
 
 
 def check_program(settings: "Settings") -> list[str]:
@@ -44,3 +65,15 @@ def check_program(settings: "Settings") -> list[str]:
     program = load_program(settings)
     program.check(program.config)
     return program.notes(program.config)
+
+
+def _show(name: str, examination: "Examination") -> None:
+    """Write each finding when it is there: some take a while."""
+    from acoupi.cli.render_check import finding_lines
+
+    for finding in examination.run():
+        for line in finding_lines(finding, width()):
+            result(line)
+    for sentence in examination.notes:
+        note(sentence)
+    result(f"{name}: {examination.verdict}")

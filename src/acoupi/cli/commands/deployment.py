@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from acoupi.cli.base import Group, HomeCommand
-from acoupi.cli.render import note, result_json, result_status
+from acoupi.cli.render import note, result_json
 from acoupi.errors import DeploymentError
 
 if TYPE_CHECKING:
@@ -67,19 +67,45 @@ def stop(settings: "Settings") -> None:
     examples=(
         "acoupi deployment status",
         "acoupi deployment status --json",
+        "acoupi deployment status --watch",
     ),
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON; with --watch, a line each time."
+)
+@click.option("--watch", "watching", is_flag=True, help="Draw it again until Ctrl-C.")
+@click.option(
+    "--every",
+    "interval_s",
+    type=click.FloatRange(0.1, 3600),
+    default=2.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often to look, with --watch.",
+)
 @click.pass_obj
-def status(settings: "Settings", as_json: bool) -> None:
-    """Show how the sensor is."""
+def status(settings: "Settings", as_json: bool, watching: bool, interval_s: float) -> None:
+    """Show how the sensor is.
+
+    Health is judged by the age of the last recording against the schedule:
+    ok, late, silent, or not scheduled now. No process is asked anything, and
+    the recording is not disturbed.
+    """
+    from acoupi.cli.render_status import result_status, status_text
+    from acoupi.cli.watch import repeat, watch
     from acoupi.system import get_status
 
-    found = get_status(settings)
-    if as_json:
-        result_json(found.model_dump(mode="json"))
+    if watching and as_json:
+        repeat(
+            lambda: result_json(get_status(settings).model_dump(mode="json"), indent=None),
+            interval_s,
+        )
+    elif watching:
+        watch(lambda: status_text(get_status(settings)), interval_s)
+    elif as_json:
+        result_json(get_status(settings).model_dump(mode="json"))
     else:
-        result_status(found)
+        result_status(get_status(settings))
 
 
 def _check(settings: "Settings") -> None:

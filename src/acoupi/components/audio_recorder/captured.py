@@ -5,6 +5,7 @@ from pathlib import Path
 from acoupi._files import PART_SUFFIX
 from acoupi._home import temp_audio_dir
 from acoupi.audio.capture import Capture, Patience
+from acoupi.audio.level import Snippet
 from acoupi.audio.listener import Listener
 from acoupi.audio.segment import finish_part, segment_name, write_sound, write_what_comes
 from acoupi.audio.wav import WavFormat
@@ -82,6 +83,21 @@ class CaptureRecorder(AudioRecorder):
         capture = self._open()
         try:
             capture.wait_for(1)
+        finally:
+            capture.close()
+
+    def listen(self, duration_s: float) -> Snippet:
+        """Listen to the device for a while, and keep nothing.
+
+        Raises
+        ------
+        DeviceError
+            If it cannot be opened, or gives no sound.
+        """
+        frames = self._frames_in(duration_s)
+        capture = self._open()
+        try:
+            return Snippet(self.format, b"".join(capture.blocks(0, frames)))
         finally:
             capture.close()
 

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from acoupi._files import PART_SUFFIX, write_atomic
+from acoupi.audio.level import Snippet
 from acoupi.audio.pace import Clock, Pace
 from acoupi.audio.segment import finish_part, segment_name, write_part
 from acoupi.audio.tape import Cut, Tape, TapePosition, load_tape
@@ -115,6 +116,20 @@ class ReplayRecorder(AudioRecorder):
         """
         load_tape(self.source, self.loop)
 
+    def listen(self, duration_s: float) -> Snippet:
+        """Listen to what comes next on the tape, which stays where it is.
+
+        Raises
+        ------
+        DeviceError
+            If there is nothing to play, or it has ended.
+        """
+        position = Cursor.load(self.cursor_path).position
+        cut = load_tape(self.source, self.loop).cut(position, duration_s)
+        if cut is None:
+            raise self._at_the_end()
+        return Snippet(cut.format, b"".join(cut.blocks()))
+
     def record(self, deployment: Deployment) -> Recording:
         """Record the next stretch of the tape, and return when it has been heard."""
         self._tape = self._tape or load_tape(self.source, self.loop)
@@ -139,11 +154,14 @@ class ReplayRecorder(AudioRecorder):
     def _next_cut(self, tape: Tape) -> Cut:
         cut = tape.cut(Cursor.load(self.cursor_path).position, self.duration_s)
         if cut is None:
-            raise RecordingError(
-                f"the replay has ended: all of {self.source} was recorded",
-                help=f"add '?loop=yes' to play it for ever, or remove {self.cursor_path}",
-            )
+            raise self._at_the_end()
         return cut
+
+    def _at_the_end(self) -> RecordingError:
+        return RecordingError(
+            f"the replay has ended: all of {self.source} was recorded",
+            help=f"add '?loop=yes' to play it for ever, or remove {self.cursor_path}",
+        )
 
     def _make(self, cut: Cut, deployment: Deployment) -> Recording:
         recording = self._describe(cut, deployment)

@@ -1,0 +1,82 @@
+"""``acoupi messages``."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import click
+
+from acoupi.cli.base import HomeCommand
+from acoupi.cli.filters import TABLE_LIMIT, chosen_format, listing_options, parse_instant
+
+if TYPE_CHECKING:
+    from acoupi.cli.render_listing import Listing
+    from acoupi.components.message_stores.sqlite.listing import MessageLine, MessageState
+    from acoupi.system import Settings
+
+__all__ = ["messages"]
+
+STATES = ["waiting", "delivered", "refused"]
+SHOWN_CHARACTERS = 60
+
+
+@click.command(
+    cls=HomeCommand,
+    examples=(
+        "acoupi messages --state waiting",
+        "acoupi messages --since 1d --json",
+    ),
+)
+@click.option("--state", type=click.Choice(STATES), help="How far they have come.")
+@listing_options
+@click.pass_obj
+def messages(
+    settings: "Settings",
+    state: "MessageState | None",
+    since: str | None,
+    until: str | None,
+    limit: int | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """List messages and how far they have come, the newest last.
+
+    A message is waiting, delivered by whoever has tried, or refused for good
+    by a receiver: then its answer is shown. Times are the program's.
+    """
+    from acoupi._clock import utc_now
+    from acoupi.cli.render_listing import write_listing
+    from acoupi.components.message_stores.sqlite.listing import list_messages
+    from acoupi.system.places import find_places
+
+    how = chosen_format(as_json, as_csv)
+    places, now = find_places(settings), utc_now()
+    found = list_messages(
+        places.require_messages(),
+        since=parse_instant(since, "--since", places.zone, now),
+        until=parse_instant(until, "--until", places.zone, now),
+        limit=limit or (TABLE_LIMIT if how == "table" else None),
+        state=state,
+    )
+    write_listing(found, _listing(places.zone), how)
+
+
+def _listing(zone: dt.tzinfo) -> "Listing[MessageLine]":
+    from acoupi.cli.render_listing import Column, Listing, clock_text
+
+    return Listing(
+        [
+            Column("created", lambda line: clock_text(line.created_on, zone), 19),
+            Column("state", lambda line: line.state, 9),
+            Column("tries", lambda line: str(line.attempts), 5, right=True),
+            Column("type", lambda line: line.type, 16, in_narrow=False),
+        ],
+        lambda line: _shortened(line.last_error or line.content),
+        "content, or what went wrong",
+        zone,
+    )
+
+
+def _shortened(content: str | bytes) -> str:
+    text = content if isinstance(content, str) else content.decode("utf-8", "replace")
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN_CHARACTERS else f"{line[: SHOWN_CHARACTERS - 1]}…"

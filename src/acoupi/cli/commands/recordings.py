@@ -1,0 +1,86 @@
+"""``acoupi recordings``."""
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from acoupi.cli.base import HomeCommand
+from acoupi.cli.filters import TABLE_LIMIT, chosen_format, listing_options, parse_instant
+
+if TYPE_CHECKING:
+    from acoupi.cli.render_listing import Listing
+    from acoupi.components.stores.sqlite.listing import RecordingLine, RecordingState
+    from acoupi.system import Settings
+
+__all__ = ["recordings"]
+
+STATES = ["kept", "waiting", "let-go", "failed"]
+
+
+@click.command(
+    cls=HomeCommand,
+    examples=(
+        "acoupi recordings --since 2h",
+        "acoupi recordings --state failed",
+        "acoupi recordings --deployment meadow --csv > meadow.csv",
+    ),
+)
+@click.option("--state", type=click.Choice(STATES), help="What became of them.")
+@click.option("--deployment", metavar="NAME", help="Of the deployment with this name or id.")
+@listing_options
+@click.pass_obj
+def recordings(
+    settings: "Settings",
+    state: "RecordingState | None",
+    deployment: str | None,
+    since: str | None,
+    until: str | None,
+    limit: int | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """List recordings and what became of them, the newest last.
+
+    A recording is kept, waiting until it is decided, let go, or failed: then
+    a model gave it up, and the reason is shown. Times are the program's.
+    """
+    from acoupi._clock import utc_now
+    from acoupi.cli.render_listing import write_listing
+    from acoupi.components.stores.sqlite.listing import Selection, list_recordings
+    from acoupi.system.places import find_places
+
+    how = chosen_format(as_json, as_csv)
+    places, now = find_places(settings), utc_now()
+    selection = Selection(
+        since=parse_instant(since, "--since", places.zone, now),
+        until=parse_instant(until, "--until", places.zone, now),
+        deployment=deployment,
+        limit=limit or (TABLE_LIMIT if how == "table" else None),
+    )
+    found = list_recordings(*places.require_metadata(), selection, state)
+    write_listing(found, _listing(places.zone), how)
+
+
+def _listing(zone: dt.tzinfo) -> "Listing[RecordingLine]":
+    from acoupi.cli.render_listing import Column, Listing, clock_text
+
+    return Listing(
+        [
+            Column("recorded", lambda line: clock_text(line.recorded_on, zone), 19),
+            Column("state", lambda line: line.state, 7),
+            Column("length", lambda line: f"{line.duration_s:.3g} s", 7, right=True),
+            Column(
+                "rate", lambda line: f"{line.samplerate_hz / 1000:g} kHz", 9, True, in_narrow=False
+            ),
+            Column("deployment", lambda line: line.deployment, 16, in_narrow=False),
+        ],
+        lambda line: line.reason or _shown(line.path),
+        "file, or why it failed",
+        zone,
+    )
+
+
+def _shown(path: Path | None) -> str:
+    return "" if path is None else str(path)

@@ -1,0 +1,129 @@
+"""Lists of any length, written as they come: a table, JSON or CSV."""
+
+import csv
+import dataclasses
+import datetime as dt
+import io
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+import click
+
+from acoupi.cli.filters import Format
+from acoupi.cli.render import NARROW, note, on_terminal, result, width
+
+__all__ = ["Column", "Listing", "clock_text", "write_listing"]
+
+T = TypeVar("T")
+MARGIN = "  "
+BESIDE = 120
+"""From this width on, the last column stands beside the others."""
+
+
+@dataclass(frozen=True)
+class Column(Generic[T]):
+    """A column of a table."""
+
+    heading: str
+    show: Callable[[T], str]
+    width: int
+    right: bool = False
+    in_narrow: bool = True
+
+    def cell(self, text: str) -> str:
+        """Fill a text up to the column's width."""
+        return f"{text:>{self.width}}" if self.right else f"{text:<{self.width}}"
+
+
+@dataclass(frozen=True)
+class Listing(Generic[T]):
+    """How things of one kind are shown."""
+
+    columns: Sequence[Column[T]]
+    last: Callable[[T], str]
+    """What may be of any length, and is never cut: a path can be copied."""
+
+    last_heading: str
+    zone: dt.tzinfo
+
+
+def write_listing(lines: Iterable[T], listing: Listing[T], how: Format) -> None:
+    """Write things, one at a time."""
+    writers = {"table": _write_table, "json": _write_json, "csv": _write_csv}
+    writers[how](lines, listing)
+
+
+def clock_text(instant: dt.datetime, zone: dt.tzinfo) -> str:
+    """Show an instant as the clock on the wall."""
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+
+def _write_table(lines: Iterable[Any], listing: Listing[Any]) -> None:
+    columns = width() if on_terminal() else None
+    shown = [c for c in listing.columns if c.in_narrow or columns is None or columns >= NARROW]
+    beside = columns is None or columns >= BESIDE
+    found = False
+    for line in lines:
+        if not found:
+            heads = MARGIN.join(column.cell(column.heading) for column in shown)
+            result(f"{heads}{MARGIN}{listing.last_heading}" if beside else heads.rstrip())
+            found = True
+        cells = MARGIN.join(column.cell(column.show(line)) for column in shown)
+        _write_row(cells, listing.last(line), beside)
+    if not found:
+        note("nothing found")
+
+
+def _write_row(cells: str, last: str, beside: bool) -> None:
+    if beside:
+        result(f"{cells}{MARGIN}{last}".rstrip())
+        return
+    result(cells.rstrip())
+    if last:
+        result(f"{MARGIN}{last}")
+
+
+def _write_json(lines: Iterable[Any], listing: Listing[Any]) -> None:
+    before = "["
+    for line in lines:
+        click.echo(before)
+        click.echo(json.dumps(_document(line, listing.zone), ensure_ascii=False), nl=False)
+        before = ","
+    click.echo("[]" if before == "[" else "\n]")
+
+
+def _write_csv(lines: Iterable[Any], listing: Listing[Any]) -> None:
+    headed = False
+    for line in lines:
+        document = _document(line, listing.zone)
+        if not headed:
+            result(_csv_line(document))
+            headed = True
+        result(_csv_line([_flat(value) for value in document.values()]))
+
+
+def _csv_line(cells: Iterable[object]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(cells)
+    return text.getvalue()
+
+
+def _document(line: Any, zone: dt.tzinfo) -> dict[str, object]:
+    fields = (field.name for field in dataclasses.fields(line))
+    return {name: _plain(getattr(line, name), zone) for name in fields}
+
+
+def _plain(value: object, zone: dt.tzinfo) -> object:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(zone).isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if value is None or isinstance(value, str | float | int | list):
+        return cast("object", value)
+    return str(value)
+
+
+def _flat(value: object) -> object:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value

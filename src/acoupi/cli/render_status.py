@@ -1,0 +1,78 @@
+"""How the sensor is, as a table of two columns."""
+
+from typing import TYPE_CHECKING
+
+from acoupi.cli.render import age, result, size, width
+from acoupi.cli.render_rows import Row, row_lines
+
+if TYPE_CHECKING:
+    from acoupi.data import Deployment
+    from acoupi.system import AcoupiStatus
+    from acoupi.system.overview import Overview
+
+__all__ = ["result_status", "status_text"]
+
+UNINSTALLED = "uninstalled"
+
+
+def result_status(status: "AcoupiStatus") -> None:
+    """Draw a table of how everything is."""
+    result(status_text(status))
+
+
+def status_text(status: "AcoupiStatus") -> str:
+    """Return the table of how everything is."""
+    return "\n".join(row_lines(_rows(status), width()))
+
+
+def _rows(status: "AcoupiStatus") -> list[Row]:
+    rows = [("program", _word(status.program)), ("health", _word(status.health))]
+    rows += [(name, state) for name, state in _services(status) if state != UNINSTALLED]
+    rows.append(("celery", _word(status.celery.state)))
+    rows += [(f"worker {w.worker_name}", _word(w.state)) for w in status.celery.workers]
+    rows.append(("beat", _word(status.beat.state)))
+    if status.supervisor.pid is not None:
+        rows.append(("supervisor", status.supervisor.text or f"process {status.supervisor.pid}"))
+    return [*rows, *_overview(status.overview), *_deployment(status.deployment)]
+
+
+def _services(status: "AcoupiStatus") -> list[Row]:
+    return [
+        ("service acoupi", _word(status.services.acoupi)),
+        ("service acoupi-beat", _word(status.services.beat)),
+    ]
+
+
+def _overview(seen: "Overview") -> list[Row]:
+    rows: list[Row] = []
+    if seen.last_recording is not None:
+        rows.append(("last recording", f"{age(seen.last_recording.age_s)} ago"))
+    if seen.backlog is not None:
+        rows.append(("backlog", f"{seen.backlog} recordings"))
+    if seen.failed_recordings:
+        rows.append(("set aside", f"{seen.failed_recordings} recordings that a model failed on"))
+    if seen.messages is not None:
+        counts = seen.messages
+        rows.append(("messages", f"{counts.waiting} unsent, {counts.refused} refused"))
+    if seen.queues is not None:
+        waiting = ", ".join(f"{name} {count}" for name, count in seen.queues.items() if count)
+        rows.append(("queues", waiting or "empty"))
+    if seen.disk_free_bytes is not None:
+        rows.append(("disk", f"{size(seen.disk_free_bytes)} free"))
+    if seen.temperature_c is not None:
+        rows.append(("temperature", f"{seen.temperature_c:.0f} °C"))
+    return [*rows, *(("problem", problem) for problem in seen.problems)]
+
+
+def _deployment(deployment: "Deployment | None") -> list[Row]:
+    if deployment is None:
+        return [("deployment", "none")]
+    since = deployment.started_on.isoformat(sep=" ", timespec="seconds")
+    rows = [("deployment", f"{deployment.name}, since {since}")]
+    if deployment.latitude is not None and deployment.longitude is not None:
+        rows.append(("place", f"{deployment.latitude:.5f}, {deployment.longitude:.5f}"))
+    return rows
+
+
+def _word(state: object) -> str:
+    return str(getattr(state, "value", state))

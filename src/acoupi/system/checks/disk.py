@@ -1,0 +1,80 @@
+"""Whether there is space, and for how long."""
+
+from collections.abc import Iterator
+
+from acoupi.audio.wav import WavFormat
+from acoupi.components.stores.sqlite.glance import share_kept
+from acoupi.devices.metrics import get_remaining_storage
+from acoupi.errors import HealthCheckError
+from acoupi.system.checks.findings import Finding, failed, ok, skipped, warning
+from acoupi.system.checks.subject import Subject
+from acoupi.system.health import Rhythm
+from acoupi.system.places import Places
+
+__all__ = ["bytes_per_day", "check_disk", "judge_space"]
+
+DAY_S = 86_400
+FULL_BYTES = 100_000_000
+"""With less, the next recordings may not fit."""
+
+FEW_DAYS = 7
+HINT = "free space, use a larger disk, record less, or keep fewer recordings"
+
+
+def check_disk(subject: Subject) -> Iterator[Finding]:
+    """Look at the free space, and how fast it goes."""
+    places = subject.places
+    if places.recordings_dir is None:
+        yield skipped("disk", "the program keeps no recordings")
+        return
+    free_bytes = get_remaining_storage(places.recordings_dir).value
+    kept = _share_kept(places)
+    daily_bytes = _daily_bytes(subject.format, subject.rhythm, 1.0 if kept is None else kept)
+    yield judge_space(free_bytes, daily_bytes, kept)
+
+
+def bytes_per_day(format: WavFormat, share_of_time: float, share_of_recordings: float) -> float:
+    """Return how much sound is kept a day."""
+    return format.rate_hz * format.frame_bytes * DAY_S * share_of_time * share_of_recordings
+
+
+def judge_space(free_bytes: float, daily_bytes: float | None, kept: float | None) -> Finding:
+    """Judge how long the free space lasts.
+
+    Parameters
+    ----------
+    free_bytes
+        What is free.
+    daily_bytes
+        What is written a day; None if it cannot be told.
+    kept
+        The share of recordings kept so far; None if there is none to go by.
+    """
+    free = f"{free_bytes / 1e9:.1f} GB free"
+    if free_bytes < FULL_BYTES:
+        return failed("disk", HealthCheckError(f"the disk is full: {free}", help=HINT))
+    if daily_bytes is None:
+        return ok("disk", free)
+    if daily_bytes == 0:
+        return ok("disk", f"{free}; nothing was kept so far")
+    days = free_bytes / daily_bytes
+    basis = "if everything is kept" if kept is None else f"if {kept:.0%} is kept, as so far"
+    why = f"{free}, full in {_days(days)} {basis}"
+    return warning("disk", why, HINT) if days < FEW_DAYS else ok("disk", why)
+
+
+def _days(days: float) -> str:
+    return f"about {days:.0f} days" if days < 3650 else "more than ten years"
+
+
+def _share_kept(places: Places) -> float | None:
+    if places.metadata_db is None or places.waiting_dir is None:
+        return None
+    return share_kept(places.metadata_db, places.waiting_dir)
+
+
+def _daily_bytes(format: WavFormat | None, rhythm: Rhythm | None, share: float) -> float | None:
+    if format is None or rhythm is None:
+        return None
+    share_of_time = rhythm.duration_s / rhythm.period_s * rhythm.share_of_day
+    return bytes_per_day(format, share_of_time, share)

@@ -1,0 +1,63 @@
+"""What is checked."""
+
+import contextlib
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from acoupi.audio.wav import WavFormat
+from acoupi.components.audio_recorder.captured import SAMPLE_BYTES
+from acoupi.components.audio_recorder.replay import ReplayRecorder
+from acoupi.data import Deployment
+from acoupi.errors import DeviceError
+from acoupi.programs import AcoupiProgram
+from acoupi.system.health import Rhythm, rhythm_of
+from acoupi.system.places import Places, places_of
+from acoupi.system.settings import Settings
+
+__all__ = ["Subject"]
+
+GLIMPSE_S = 0.001
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A sensor, and what it is doing meanwhile."""
+
+    settings: Settings
+    program: AcoupiProgram[Any]
+    now: dt.datetime
+    deployment: Deployment | None = None
+    """The one that is running."""
+
+    is_running: bool = False
+    """Whether workers run, so that the microphone and the processor are taken."""
+
+    sends: bool = False
+    """Whether to send each receiver a message."""
+
+    @property
+    def places(self) -> Places:
+        """Where the program keeps its data."""
+        return places_of(self.program.config.model_dump())
+
+    @property
+    def rhythm(self) -> Rhythm | None:
+        """When the program records."""
+        return rhythm_of(self.program.config, self.places.zone)
+
+    def part(self, name: str) -> Any:
+        """Return a component that not every program has, or None."""
+        return getattr(self.program, name, None)
+
+    @property
+    def format(self) -> WavFormat | None:
+        """How the program's sound is laid out; None if it does not say."""
+        recorder = self.part("recorder")
+        if isinstance(recorder, ReplayRecorder):
+            with contextlib.suppress(DeviceError):  # the microphone's check says what is wrong
+                return recorder.listen(GLIMPSE_S).format
+        microphone = getattr(self.program.config, "microphone", None)
+        rate_hz = getattr(microphone, "samplerate", None)
+        channels = getattr(microphone, "audio_channels", None) or 1
+        return None if rate_hz is None else WavFormat(int(rate_hz), int(channels), SAMPLE_BYTES)
