@@ -18,6 +18,7 @@ from acoupi.audio.guano import read_identity
 from acoupi.audio.wav import open_wav
 from acoupi.components.audio_recorder import AlsaRecorder
 from acoupi.data import Deployment, Recording
+from acoupi.devices.audio.alsa import get_input_devices
 from acoupi.errors import DeviceConfigurationError, DeviceUnavailableError, RecordingError
 
 DEPLOYMENT = Deployment(name="Old oak")
@@ -161,3 +162,20 @@ def test_the_child_ends_when_its_process_is_killed(
     parent.kill()
     parent.wait()
     wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_a_microphone_of_a_configuration_file_is_found_with_its_rate(
+    microphone: Any, tmp_path: Path
+) -> None:
+    found = {device.name: device for device in get_input_devices(tmp_path)}
+    assert found["birdmic"].rates_hz == (48_000,)
+    assert found["batmic"].rates_hz == (384_000,)
+    assert found["batmic"].channels == (1,)
+    assert "null" not in found
+
+
+def test_of_a_microphone_that_is_unplugged_nothing_is_known(
+    microphone: Any, tmp_path: Path
+) -> None:
+    microphone.fail("unplug")
+    assert {device.rates_hz for device in get_input_devices(tmp_path)} == {()}

@@ -25,13 +25,13 @@ ANSWER_LIMIT_BYTES = 2000
 class HTTPConfig(BaseModel):
     """Where to send messages over HTTP."""
 
-    base_url: str
-    """The URL that takes a POST for each message."""
-
-    content_type: str = "application/json"
-
-    timeout: float = Field(default=5, gt=0)
-    """Seconds to wait for a connection, and for an answer."""
+    base_url: str = Field(description="URL that takes a POST for each message")
+    content_type: str = Field(
+        default="application/json", description="what the message is said to be"
+    )
+    timeout: float = Field(
+        default=5, gt=0, description="time to wait for a connection, and for an answer (s)"
+    )
 
     @field_validator("base_url")
     @classmethod

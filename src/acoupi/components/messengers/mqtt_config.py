@@ -46,26 +46,26 @@ def checked_topic(topic: str) -> str:
 class MQTTConfig(BaseModel):
     """Where to send messages over MQTT."""
 
-    host: str = Field(min_length=1)
-
-    username: str | None = None
-
-    password: SecretStr | None = None
-
-    topic: str = "acoupi"
-
-    port: int | None = Field(default=None, gt=0, lt=65536)
-    """By default 1883, with TLS 8883."""
-
-    timeout: float = Field(default=5, gt=0)
-    """Seconds to wait for the connection, and for each acknowledgement."""
-
-    use_tls: bool = False
-
-    transport: MQTTTransport = MQTTTransport.TCP
-
-    use_message_type: bool = False
-    """Whether to append the message's type to the topic, as in ``acoupi/detection``."""
+    host: str = Field(min_length=1, description="name or address of the MQTT broker")
+    username: str | None = Field(default=None, description="user name, if the broker wants one")
+    password: SecretStr | None = Field(default=None, description="password, if it wants one")
+    topic: str = Field(default="acoupi", description="topic that messages are published on")
+    port: int | None = Field(
+        default=None, gt=0, lt=65536, description="port of the broker; none: 1883, with TLS 8883"
+    )
+    timeout: float = Field(
+        default=5,
+        gt=0,
+        description="time to wait for the connection, and for each acknowledgement (s)",
+    )
+    use_tls: bool = Field(default=False, description="whether the connection is encrypted")
+    transport: MQTTTransport = Field(
+        default=MQTTTransport.TCP, description="what MQTT is carried by"
+    )
+    use_message_type: bool = Field(
+        default=False,
+        description="whether the message's type is appended to the topic, as in acoupi/detection",
+    )
 
     @field_validator("topic")
     @classmethod

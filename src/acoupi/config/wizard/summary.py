@@ -51,12 +51,12 @@ def row_lines(row: Row, beside: int, columns: int) -> list[str]:
         The column where values begin; one that does not fit there stands below.
     """
     if not row.text:
-        return ["", *wrapped(row.name)]
+        return ["", *wrapped(row.name, columns=columns)]
     name = f"  {MARK if row.differs else ' '} {row.name}"
     start = max(beside, len(name) + 2)
     if start + len(row.text) <= columns:
         return [f"{name:<{start}}{row.text}"]
-    return [name, *wrapped(row.text, " " * 6)]
+    return [name, *wrapped(row.text, " " * 6, columns=columns)]
 
 
 def _rows(sections: tuple[Section, ...], value: Json, masked: Json, usual: Json) -> Iterator[Row]:

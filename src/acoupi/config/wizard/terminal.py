@@ -25,11 +25,13 @@ def width() -> int:
     return max(20, min(shutil.get_terminal_size().columns, WIDEST)) - 1
 
 
-def wrapped(text: str, indent: str = INDENT, hanging: str | None = None) -> list[str]:
+def wrapped(
+    text: str, indent: str = INDENT, hanging: str | None = None, columns: int | None = None
+) -> list[str]:
     """Return a text as lines that fit."""
     return textwrap.wrap(
         text,
-        width(),
+        columns or width(),
         initial_indent=indent,
         subsequent_indent=indent if hanging is None else hanging,
         break_on_hyphens=False,

@@ -93,8 +93,8 @@ class MessagingConfig(BaseModel):
     heartbeat_interval: float = Field(
         default=3600, gt=0, description="time between two heartbeats (s)"
     )
-    http: HTTPConfig | None = Field(default=None, description="send by HTTP")
-    mqtt: MQTTConfig | None = Field(default=None, description="send by MQTT")
+    http: HTTPConfig | None = Field(default=None, title="HTTP", description="send by HTTP")
+    mqtt: MQTTConfig | None = Field(default=None, title="MQTT", description="send by MQTT")
 
 
 class DetectionsConfiguration(BaseModel):

@@ -174,3 +174,68 @@ def test_a_default_section_is_offered_and_can_be_declined(answering: Answer) -> 
 def test_an_input_that_ends_aborts(answering: Answer) -> None:
     with pytest.raises(click.Abort):
         answering(Schema, "5")
+
+
+class Gate(BaseModel):
+    """A section of somebody else, who asks in their own way."""
+
+    code: int = 1
+
+    @classmethod
+    def setup(cls, args: list[str], prompt: bool = True, prefix: str = "") -> "Gate":
+        return cls(code=click.prompt("what code", type=int, err=True) if prompt else 1)
+
+
+class Building(BaseModel):
+    floors: int = 1
+    gate: Gate
+    name: str = "home"
+
+
+def test_a_section_that_asks_in_its_own_way_is_one_question_among_others(
+    answering: Answer,
+) -> None:
+    config = answering(Building, "2", "villa", "77")
+    assert config == Building(floors=2, gate=Gate(code=77), name="villa")
+
+
+def test_one_can_go_back_past_any_number_of_questions(answering: Answer) -> None:
+    config = answering(Schema, "5", "night", "<", "back", "<", "6", "", "y", "", "a", "")
+    assert config == Schema(
+        number=6, mode=Mode.NIGHT, loud=True, microphone=Microphone(device="a")
+    )
+
+
+def test_the_rest_can_be_kept_as_it_is_but_what_is_required_is_still_asked(
+    answering: Answer,
+) -> None:
+    assert answering(Schema, "5", "!", "hw:1") == Schema(
+        number=5, microphone=Microphone(device="hw:1")
+    )
+
+
+def test_an_answer_that_is_a_key_is_written_with_a_mark(answering: Answer) -> None:
+    class Named(BaseModel):
+        name: str = "x"
+        other: str | None = "y"
+
+    assert answering(Named, "\\back", "none") == Named(name="back", other=None)
+    assert answering(Named, "\\<", "\\none") == Named(name="<", other="none")
+
+
+def test_a_yes_that_was_taken_back_takes_what_is_in_the_section_with_it(
+    answering: Answer,
+) -> None:
+    config = answering(Schema, "", "", "", "", "a", "y", "http://a", "<", "<", "n")
+    assert config == Schema(microphone=Microphone(device="a"))
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 5000, "\x00", "\u202e", "½", "[", '{"a":', "-", "--number"]
+)
+def test_whatever_is_typed_is_an_answer_or_explained(
+    answering: Answer, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    config = answering(Schema, text, "4", "", "", "", "a", "")
+    assert config == Schema(number=4, microphone=Microphone(device="a"))
+    assert "number:" in capsys.readouterr().err
