@@ -2,8 +2,11 @@
 
 import json
 import os
+import pty
 import shutil
 import stat
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -131,6 +134,40 @@ def test_tables_fit_the_terminal(
     assert max(map(len, lines)) <= columns
     whole = "".join("".join(lines).split())
     assert "duration" in whole or columns < 40
+
+
+@pytest.mark.parametrize(("variable", "is_plain"), [("TERM", False), ("NO_COLOR", True)])
+def test_a_table_on_a_terminal_is_plain_where_no_colour_is_wanted(
+    config: Call, home: Path, variable: str, is_plain: bool
+) -> None:
+    reading, writing = pty.openpty()
+    environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "TERM")}
+    ran = subprocess.run(
+        [sys.executable, "-m", "acoupi", "config", "show", "--changed"],
+        env={"TERM": "xterm", **environment, variable: "xterm"},
+        stdout=writing,
+        timeout=60,
+        check=True,
+    )
+    os.close(writing)
+    shown = os.read(reading, 65536).decode()
+    os.close(reading)
+    assert ran.returncode == 0
+    assert "microphone.device_name" in shown
+    assert ("\x1b[" not in shown) is is_plain
+
+
+def test_names_of_fields_are_completed(config: Call, home: Path) -> None:
+    words = {"COMP_WORDS": "acoupi config set --field recording.d", "COMP_CWORD": "4"}
+    completed = subprocess.run(
+        [Path(sys.executable).with_name("acoupi")],
+        env={**os.environ, "_ACOUPI_COMPLETE": "bash_complete", **words},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert completed.stdout == "plain,recording.duration\n"
 
 
 def test_diff_tells_defaults_files_and_the_past_apart(config: Call, tmp_path: Path) -> None:
@@ -386,8 +423,6 @@ def test_an_editor_that_is_not_there_is_named(
 def test_what_another_command_changes_during_an_edit_stays(
     config: Call, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sys
-
     other = f"{sys.executable} -m acoupi config set --field recording.interval 44"
     edit_with(tmp_path, monkeypatch, f"{LONGER}; {other}")
     assert config("edit", env={**os.environ}).exit_code == 0

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from acoupi.cli.base import HomeCommand
-from acoupi.cli.commands.config.common import apply_option, schema_of, tell
+from acoupi.cli.commands.config.common import apply_option, field_names, schema_of, tell
 
 if TYPE_CHECKING:
     from acoupi.system import Settings
@@ -23,7 +23,13 @@ __all__ = ["set_", "unset"]
     ),
     context_settings={"ignore_unknown_options": True},
 )
-@click.option("--field", default="", metavar="NAME", help="The field or section to change.")
+@click.option(
+    "--field",
+    default="",
+    metavar="NAME",
+    shell_complete=field_names,
+    help="The field or section to change.",
+)
 @apply_option
 @click.argument("value")
 @click.pass_obj
@@ -51,7 +57,13 @@ def set_(settings: "Settings", field: str, value: str, is_applied: bool) -> None
     cls=HomeCommand,
     examples=("acoupi config unset --field recording.duration",),
 )
-@click.option("--field", required=True, metavar="NAME", help="The field or section.")
+@click.option(
+    "--field",
+    required=True,
+    metavar="NAME",
+    shell_complete=field_names,
+    help="The field or section.",
+)
 @apply_option
 @click.pass_obj
 def unset(settings: "Settings", field: str, is_applied: bool) -> None:

@@ -14,12 +14,25 @@ if TYPE_CHECKING:
     from acoupi.system import Settings
     from acoupi.system.config_file import ConfigChange
 
-__all__ = ["apply_option", "json_option", "load", "read_text", "schema_of", "tell"]
+__all__ = ["apply_option", "field_names", "json_option", "load", "read_text", "schema_of", "tell"]
 
 apply_option: Any = click.option(
     "--apply", "is_applied", is_flag=True, help="Restart what runs, so that it takes the change."
 )
 json_option: Any = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def field_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the dotted name of a field or section; nothing where no program is set up."""
+    from acoupi.cli.home import require_home
+    from acoupi.config import walk
+    from acoupi.errors import AcoupiError
+
+    try:
+        nodes = walk(schema_of(require_home())).nodes()
+    except AcoupiError:
+        return []
+    return [node.name for node in nodes if node.name.startswith(incomplete)]
 
 
 def schema_of(settings: "Settings") -> "type[BaseModel]":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from acoupi.cli.base import HomeCommand
-from acoupi.cli.commands.config.common import json_option, load, read_text, schema_of
+from acoupi.cli.commands.config.common import field_names, json_option, load, read_text, schema_of
 from acoupi.cli.render import note, result, result_json
 
 if TYPE_CHECKING:
@@ -29,7 +29,13 @@ always_json: Any = click.option(
         "acoupi config get --field recording.duration",
     ),
 )
-@click.option("--field", default="", metavar="NAME", help="One field or section, by dotted name.")
+@click.option(
+    "--field",
+    default="",
+    metavar="NAME",
+    shell_complete=field_names,
+    help="One field or section, by dotted name.",
+)
 @click.option("--color/--no-color", default=None, help="Colour the JSON. [default: on a terminal]")
 @click.option(
     "--indent", type=click.IntRange(0, 16), default=4, show_default=True, help="Spaces a level."

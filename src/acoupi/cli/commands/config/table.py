@@ -1,6 +1,7 @@
 """Tables of fields that fit the terminal."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -86,7 +87,9 @@ def print_table(
 def _console() -> "Console":
     from rich.console import Console
 
-    return Console(highlight=False, markup=False, emoji=False)
+    # Rich would still write bold and dim, which are no colours.
+    colours = None if os.environ.get("NO_COLOR") else "auto"
+    return Console(highlight=False, markup=False, emoji=False, color_system=colours)
 
 
 def _text(value: Json) -> str:
