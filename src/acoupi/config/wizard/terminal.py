@@ -84,4 +84,4 @@ def read(question: str, is_secret: bool = False) -> str:
     )
     if not is_interactive():
         say()  # nobody pressed Enter where it would be seen
-    return text.strip()
+    return text if is_secret else text.strip()

@@ -1,3 +1,4 @@
+import contextlib
 import io
 import sys
 from collections.abc import Callable
@@ -6,6 +7,7 @@ from typing import Annotated
 
 import click
 import pytest
+from hypothesis import given, strategies as st
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from acoupi.config import NoUserPrompt, parse_config_from_args, parse_section
@@ -239,3 +241,22 @@ def test_whatever_is_typed_is_an_answer_or_explained(
     config = answering(Schema, text, "4", "", "", "", "a", "")
     assert config == Schema(number=4, microphone=Microphone(device="a"))
     assert "number:" in capsys.readouterr().err
+
+
+KEYS = st.sampled_from(["", "<", "back", "!", "?", "y", "n", "none", "5", "night", "a"])
+
+
+@given(lines=st.lists(KEYS | st.text(max_size=20), max_size=40))
+def test_whatever_is_typed_the_answers_are_valid_or_the_input_ended(lines: list[str]) -> None:
+    text = "".join(f"{line}\n" for line in [*lines, "!", "a", "!", "a"])
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stderr(io.StringIO()),
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
+        patch.setattr(sys, "stdin", io.StringIO(text))
+        try:
+            config = parse_config_from_args(Schema)
+        except click.Abort:
+            return
+    assert Schema.model_validate(config.model_dump()) == config
