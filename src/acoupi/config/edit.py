@@ -28,7 +28,7 @@ def get_config_field(config: BaseModel, field: str) -> Any:
         If there is no such field.
     """
     value: Any = config
-    for name in filter(None, field.split(".")):
+    for name in field.split(".") if field else ():
         value = _inner(value, name, config, field)
     return value
 
@@ -125,7 +125,7 @@ def _find(config: BaseModel, field: str) -> tuple[list[Node], list[str]]:
     """Return the nodes from the root to a field, and the part of the name inside its value."""
     root = walk(type(config))
     nodes: list[Node] = [root]
-    names = [name for name in field.split(".") if name]
+    names = field.split(".") if field else []
     for n, name in enumerate(names):
         last = nodes[-1]
         if isinstance(last, Leaf):
