@@ -20,7 +20,7 @@ COMMANDS = {
     "celery": "Run a Celery command on the program's app.",
     "run": "Run the sensor in the foreground.",
     "demo": "Watch a sensor work, from set-up to stop.",
-    "completion": "Print what makes a shell complete these commands.",
+    "completion": "Print what makes a shell complete acoupi's commands.",
 }
 
 
