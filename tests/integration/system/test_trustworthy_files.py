@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,8 +57,10 @@ def test_two_commands_at_once_do_not_lose_each_other_s_change(settings: Settings
     processes = multiprocessing.get_context("fork")
     start = processes.Barrier(len(FIELDS))
     both = [processes.Process(target=put_many, args=(settings, f, start)) for f in FIELDS]
-    for process in both:
-        process.start()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        for process in both:
+            process.start()
     for process in both:
         process.join()
     assert [process.exitcode for process in both] == [0, 0]
@@ -70,9 +73,15 @@ def test_two_commands_at_once_do_not_lose_each_other_s_change(settings: Settings
         assert sum(before[name] != after[name] for name in ("duration", "interval")) == 1
 
 
+def forked() -> int:
+    with warnings.catch_warnings():  # the child does nothing that a thread could have locked
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
 def killed_at(delay_s: float, work: Callable[[], object]) -> bool:
     """Run work in a child, and kill it so much later; tell whether it was at it still."""
-    child = os.fork()
+    child = forked()
     if child == 0:
         try:
             work()

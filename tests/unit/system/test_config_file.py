@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,6 +59,12 @@ def put(settings: Settings, field: str, value: object) -> ConfigChange:
         lambda config: set_config_field(config, field, value),
         f"put {field}",
     )
+
+
+def fork() -> int:
+    with warnings.catch_warnings():  # the child does nothing that a thread could have locked
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
 
 def held(settings: Settings) -> dict[str, object]:
@@ -204,7 +211,7 @@ def test_what_a_killed_command_began_is_finished(ready: Settings, tmp_path: Path
         if file is b:
             os._exit(9)
 
-    child = os.fork()
+    child = fork()
     if child == 0:
         write_together(ready, [a, b], die)
         os._exit(0)
@@ -219,7 +226,7 @@ def test_what_a_killed_command_began_is_finished(ready: Settings, tmp_path: Path
 
 
 def test_a_killed_holder_of_the_lock_lets_go(ready: Settings) -> None:
-    child = os.fork()
+    child = fork()
     if child == 0:
         with changing(ready):
             os._exit(9)
