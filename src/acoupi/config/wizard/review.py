@@ -21,6 +21,7 @@ __all__ = ["Again", "review", "steps_named"]
 NOT_WRITTEN = 1
 QUESTION = "Write this? [Y/n/section to change]:"
 SHORT_QUESTION = "Write this? [Y/n/section]:"
+ROOM_FOR_VALUES = 12
 ROOM = 20
 """Columns that are left for an answer."""
 
@@ -119,7 +120,7 @@ def _show(answers: Answers) -> None:
     say()
     say("What will be written", bold=True)
     for row in page:
-        for line in row_lines(row, min(longest, columns * 2 // 3), columns):
+        for line in row_lines(row, min(longest, columns - ROOM_FOR_VALUES), columns):
             say(line, fg="cyan" if row.differs else None, bold=not row.text)
     if any(row.differs for row in page):
         say()
