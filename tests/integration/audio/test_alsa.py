@@ -179,3 +179,15 @@ def test_of_a_microphone_that_is_unplugged_nothing_is_known(
 ) -> None:
     microphone.fail("unplug")
     assert {device.rates_hz for device in get_input_devices(tmp_path)} == {()}
+
+
+def test_listening_gives_what_is_heard_at_the_real_rate_and_leaves_no_child(
+    microphone: Any, tmp_path: Path
+) -> None:
+    with a_recorder(tmp_path / "out", device_name="batmic", samplerate_hz=384_000) as recorder:
+        snippet = recorder.listen(0.5)
+    assert snippet.format == recorder.format
+    assert len(snippet.samples) == 192_000 * snippet.format.frame_bytes
+    assert microphone.heard_at(snippet.samples) >= 0
+    assert not psutil.Process().children()
+    assert files_in(tmp_path / "out") == []

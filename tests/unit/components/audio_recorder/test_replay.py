@@ -271,3 +271,15 @@ def test_the_check_is_content_with_a_wav_file(tmp_path: Path) -> None:
     write_noise(tmp_path / "tape/a.wav", 10)
     a_recorder(tmp_path).check()
     assert not (tmp_path / "out").exists()
+
+
+def test_listening_hears_what_comes_next_and_leaves_the_tape_where_it_is(tmp_path: Path) -> None:
+    write_noise(tmp_path / "tape/a.wav", 2000)
+    recorder = a_recorder(tmp_path)
+    first = recorder.record(DEPLOYMENT)
+    heard = recorder.listen(0.25)
+    second = recorder.record(DEPLOYMENT)
+    assert first.path
+    assert second.path
+    assert open_wav(second.path).read().startswith(heard.samples)
+    assert len(heard.samples) == 250 * heard.format.frame_bytes

@@ -65,6 +65,7 @@ def test_a_stretch_of_time_has_its_start_and_not_its_end(db_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "count"),
     [("wood", 4), (str(WOOD.id), 4), (WOOD.id.hex, 4), ("lake", 0), ("' OR 1", 0)],
+    ids=["name", "id", "hex", "other", "injected"],
 )
 def test_a_deployment_is_known_by_name_and_by_id(db_path: Path, name: str, count: int) -> None:
     assert len(states(db_path, deployment=name)) == count

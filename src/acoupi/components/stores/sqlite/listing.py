@@ -46,6 +46,7 @@ JOIN deployment ON deployment.id = recording.deployment_id
 LEFT JOIN processing ON processing.recording_id = recording.id
 """  # noqa: S608 - put together from constants
 
+# A cross join keeps SQLite to this order, in which an index on time serves the newest.
 DETECTIONS = """
 SELECT
     recording.datetime AS instant, detection.rowid AS ordinal, detection.id,
@@ -55,15 +56,16 @@ SELECT
         FROM predicted_tag WHERE detection_id = detection.id
     ) AS tags
 FROM recording
-JOIN deployment ON deployment.id = recording.deployment_id
-JOIN model_output ON model_output.recording_id = recording.id
-JOIN detection ON detection.model_output_id = model_output.id
+CROSS JOIN deployment ON deployment.id = recording.deployment_id
+CROSS JOIN model_output ON model_output.recording_id = recording.id
+CROSS JOIN detection ON detection.model_output_id = model_output.id
 """
 
+# The signs keep SQLite from looking through every detection with this tag for each row.
 HAS_TAG = """
 EXISTS (
     SELECT 1 FROM predicted_tag
-    WHERE detection_id = detection.id AND key = :key{n} AND value = :value{n}
+    WHERE detection_id = detection.id AND +key = :key{n} AND +value = :value{n}
 )
 """
 
