@@ -1,6 +1,7 @@
 """How a demo tells what happens, and what it came to."""
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from acoupi.demo.stage import Stage
 from acoupi.system.accounts import Accounts
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
 
 __all__ = ["Outcome", "Voice"]
 
@@ -68,43 +69,48 @@ class Voice:
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
         self.stream: TextIO = sys.stderr if as_json else sys.stdout
+        self.is_heard = True
+        """Whether anybody still listens; if not, it goes on in silence."""
 
-    @property
-    def console(self) -> "Console":
-        """Where it speaks."""
+    def say(self, what: "RenderableType" = "") -> None:
+        """Print something, unless the terminal or pipe is gone."""
         from rich.console import Console
 
-        return Console(file=self.stream, highlight=False, soft_wrap=True)
+        try:
+            Console(file=self.stream, highlight=False, soft_wrap=True).print(what)
+            self.stream.flush()
+        except (OSError, SystemExit):  # with a broken pipe, rich would end the process
+            self.is_heard = False
+            self.stream = Path(os.devnull).open("w")  # noqa: SIM115 - for the rest of the demo
 
     def introduce(self, stage: Stage, made_up: bool) -> None:
         """Say what will be heard, and where."""
         sound = "calls made up by acoupi" if made_up else str(stage.audio)
-        self.console.print("[bold]A sensor in a box.[/] It hears " + sound + " in real time;")
-        self.console.print("its messages go to a receiver in this process.")
+        self.say("[bold]A sensor in a box.[/] It hears " + sound + " in real time;")
+        self.say("its messages go to a receiver in this process.")
 
     def command(self, args: Sequence[str]) -> None:
         """Show a command as a user would type it, broken where lines would be too long."""
-        self.stream.flush()
-        self.console.print(f"\n[bold]$ {_escape(shell_line(('acoupi', *args)))}[/]")
+        self.say(f"\n[bold]$ {_escape(shell_line(('acoupi', *args)))}[/]")
 
     def found(self, output: ModelOutput) -> None:
         """Show what was found in a recording."""
-        self.console.print(_escape(describe(output)))
+        self.say(_escape(describe(output)))
 
     def complain(self, what: str) -> None:
         """Say that something is not as planned."""
-        self.console.print(f"[yellow]{_escape(what)}[/]")
+        self.say(f"[yellow]{_escape(what)}[/]")
 
     def conclude(self, outcome: Outcome) -> None:
         """End with the figures."""
         if self.as_json:
             sys.stdout.write(json.dumps(outcome.as_dict(), indent=2) + "\n")
             return
-        self.console.print()
-        self.console.print(_table(outcome))
+        self.say()
+        self.say(_table(outcome))
         for problem in outcome.unaccounted:
             self.complain(f"unaccounted: {problem}")
-        self.console.print(f"Everything is in {outcome.home}; remove it when you have looked.")
+        self.say(f"Everything is in {outcome.home}; remove it when you have looked.")
 
 
 def shell_line(words: Sequence[str]) -> str:
@@ -130,7 +136,7 @@ def describe(output: ModelOutput) -> str:
     return f"{head}  best {best.detection_score:.2f}{band}"
 
 
-def _table(outcome: Outcome) -> object:
+def _table(outcome: Outcome) -> "RenderableType":
     from rich.table import Table
 
     accounts = outcome.accounts

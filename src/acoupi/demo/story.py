@@ -119,13 +119,13 @@ def _watch(
         return
     seen: set[UUID] = set()
     deadline_s = monotonic_s() + seconds + PATIENCE_S
-    while not interrupt.came and monotonic_s() < deadline_s:
+    while voice.is_heard and not interrupt.came and monotonic_s() < deadline_s:
         for output in _new_outputs(store, deployment, seen):
             voice.found(output)
         if store.tally(deployment).recorded_s >= seconds - RECORDING_S / 2:
             return
         time.sleep(POLL_S)
-    if not interrupt.came:
+    if voice.is_heard and not interrupt.came:
         voice.complain("it takes longer than the sound lasts; stopping")
 
 
@@ -162,13 +162,13 @@ def _left_running(home: Path) -> list[str]:
 
 
 class _Interrupt:
-    """Turns Ctrl-C and SIGTERM into a flag, so that the deployment is stopped in order."""
+    """Turns what would end the demo into a flag, so that the deployment is stopped in order."""
 
     def __init__(self) -> None:
         self.came = False
 
     def __enter__(self) -> "_Interrupt":
-        signals = (signal.SIGINT, signal.SIGTERM)
+        signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         self._before = {number: signal.signal(number, self._note) for number in signals}
         return self
 

@@ -155,3 +155,22 @@ def test_a_demo_that_is_interrupted_stops_in_order(
     figures = demo.finish()
     check_accounts(demo, figures)
     assert not (demo.home / "run" / "supervisor.pid").exists()
+
+
+@pytest.mark.timeout(120)
+def test_a_demo_whose_reader_leaves_stops_its_sensor(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with subprocess.Popen(
+        [sys.executable, "-m", "acoupi", "demo", "--home", str(home), "--seconds", "600"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as demo:
+        assert demo.stdout is not None
+        for line in demo.stdout:
+            if "detections" in line:
+                break
+        demo.stdout.close()
+        demo.wait(timeout=60)
+    assert processes_of(home) == []
+    assert json.loads((home / "config" / "deployment.json").read_text())["ended_on"]
