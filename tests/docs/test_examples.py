@@ -75,7 +75,8 @@ def test_the_one_with_only_a_configuration(try_out: Callable[..., Trial]) -> Non
     assert "[default: 03:30:00]" in help_text
     first_config = json.JSONDecoder().raw_decode(trying[trying.index("{") :])[0]
     assert (first_config["duration"], first_config["schedule_start"]) == (60, "03:30:00")
-    assert "BeforeDawnDusk and AfterDawnDusk go by the sun and need coordinates" in trying
+    in_one_line = " ".join(trying.split())
+    assert "BeforeDawnDusk and AfterDawnDusk go by the sun and need coordinates" in in_one_line
     assert "keeps recordings that any of these wants: SaveIfInInterval 00:00 to 00:00" in trying
     recordings = [r for r, _ in trial.reader.store.get_recordings_by_path(trial.kept())]
     assert {recording.duration for recording in recordings} == {1}
