@@ -238,6 +238,16 @@ def test_a_deployment_needs_a_name_where_nobody_can_be_asked(ready: Run) -> None
     assert "--name" in result.stderr
 
 
+def test_a_start_is_refused_by_what_a_check_finds(ready: Run, home: Path) -> None:
+    result = ready("deployment", "start", "--name", "meadow")
+    assert result.returncode == ready("check").returncode == 4
+    assert "microphone" in result.stderr
+    assert "failed" in result.stderr
+    assert "not started; acoupi check shows all of it" in result.stderr
+    assert result.stdout == ""
+    assert not (home / "config" / "deployment.json").exists()
+
+
 @pytest.mark.parametrize(
     "args", [("--latitude", "95"), ("--longitude", "181"), ("--latitude", "x")]
 )

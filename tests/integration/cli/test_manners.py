@@ -13,7 +13,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from acoupi._clock import utc_now
 from acoupi.cli import acoupi
+from acoupi.data import Deployment
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -241,6 +243,19 @@ def test_the_name_of_a_deployment_is_proposed_at_a_terminal(
     assert "Name of the deployment [" in terminal.question()
     terminal.interrupt(wait_until)
     assert terminal.end() == 130
+
+
+@pytest.mark.parametrize("answer", ["", "n"])
+def test_the_place_of_the_stay_before_is_proposed_at_a_terminal(
+    ready: Run, home: Path, at_terminal: Callable[..., Terminal], answer: str
+) -> None:
+    before = Deployment(name="meadow", latitude=-1.5, longitude=36.8, ended_on=utc_now())
+    (home / "config" / "deployment.json").write_text(before.model_dump_json())
+    terminal = at_terminal("deployment", "start", "--name", "wood")
+    assert terminal.question().startswith("Still at -1.50000, 36.80000, as 'meadow' was?")
+    terminal.answer(answer)
+    assert terminal.end() == 4, terminal.shown  # its microphone is not there
+    assert "not started" in terminal.shown
 
 
 def test_a_status_that_is_watched_is_drawn_again_where_it_stands_until_ctrl_c(

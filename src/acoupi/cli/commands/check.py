@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from acoupi.system import Settings
     from acoupi.system.checks import Examination
 
-__all__ = ["check", "check_program"]
+__all__ = ["check"]
 
 
 @click.command(
@@ -50,21 +50,6 @@ def check(settings: "Settings", as_json: bool, sends: bool) -> int:
     else:
         _show(name, examination)
     return examination.exit_code
-
-
-def check_program(settings: "Settings") -> list[str]:
-    """Run the program's own checks, and return what its owner should know.
-
-    Raises
-    ------
-    HealthCheckError
-        If one fails.
-    """
-    from acoupi.system import load_program
-
-    program = load_program(settings)
-    program.check(program.config)
-    return program.notes(program.config)
 
 
 def _show(name: str, examination: "Examination") -> None:

@@ -28,7 +28,7 @@ def deployment() -> None:
 @click.option("--latitude", type=click.FloatRange(-90, 90), help="Degrees north of the equator.")
 @click.option("--longitude", type=click.FloatRange(-180, 180), help="Degrees east of Greenwich.")
 @click.option(
-    "--check/--no-check", default=True, show_default=True, help="Check the program first."
+    "--check/--no-check", default=True, show_default=True, help="Check everything first."
 )
 @click.pass_obj
 def start(
@@ -37,19 +37,29 @@ def start(
     latitude: float | None,
     longitude: float | None,
     check: bool,
-) -> None:
-    """Start a deployment: from now on the sensor records."""
+) -> int:
+    """Start a deployment: from now on the sensor records.
+
+    Before, everything is checked as by acoupi check; what fails keeps it from
+    starting, and ends the command with the same exit code.
+    """
     from acoupi.system import start_program
 
+    _refuse_second(settings)
     name = _name(name)
-    if check:
-        _check(settings)
+    latitude, longitude = _place(settings, latitude, longitude)
+    located = None not in (latitude, longitude)
+    failed = _check(settings, located) if check else 0
+    if failed:
+        note("not started; acoupi check shows all of it, --no-check starts all the same")
+        return failed
     started = start_program(settings, name, latitude=latitude, longitude=longitude)
     note(f"the deployment {name!r} has started; acoupi deployment status shows how it is")
     if started.mode == "detached":
-        note("no systemd is in reach: it runs in the background, and not again after a reboot")
+        note(_why_detached(settings))
     if started.hint:
         note(f"hint: {started.hint}")
+    return 0
 
 
 @deployment.command(cls=HomeCommand, examples=("acoupi deployment stop",))
@@ -108,9 +118,7 @@ def status(settings: "Settings", as_json: bool, watching: bool, interval_s: floa
         result_status(get_status(settings))
 
 
-def _check(settings: "Settings") -> None:
-    """Check the program, unless its microphone is busy with a deployment."""
-    from acoupi.cli.commands.check import check_program
+def _refuse_second(settings: "Settings") -> None:
     from acoupi.system import get_current_deployment
 
     running = get_current_deployment(settings)
@@ -119,7 +127,47 @@ def _check(settings: "Settings") -> None:
             f"the deployment {running.name!r} is running",
             help="stop it first with: acoupi deployment stop",
         )
-    check_program(settings)
+
+
+def _check(settings: "Settings", located: bool) -> int:
+    """Check everything, say what is not well, and return the exit code of what failed."""
+    from acoupi.cli.render import width
+    from acoupi.cli.render_check import finding_lines
+    from acoupi.system.checks import Examination, Verdict
+
+    examination = Examination(settings)
+    for finding in examination.run():
+        settled = finding.what == "place" and located
+        if finding.verdict in (Verdict.WARNING, Verdict.FAILED) and not settled:
+            for line in finding_lines(finding, width()):
+                note(line)
+    return examination.exit_code
+
+
+def _place(
+    settings: "Settings", latitude: float | None, longitude: float | None
+) -> tuple[float | None, float | None]:
+    """Return the coordinates; at a terminal, those of the stay before may be taken."""
+    if latitude is not None or longitude is not None or not sys.stdin.isatty():
+        return latitude, longitude
+    from acoupi.system.deployments import load_deployment_from_file
+
+    if not settings.deployment_file.is_file():
+        return None, None
+    last = load_deployment_from_file(settings.deployment_file)
+    if last.latitude is None or last.longitude is None:
+        return None, None
+    question = f"Still at {last.latitude:.5f}, {last.longitude:.5f}, as {last.name!r} was?"
+    if click.confirm(question, default=True, err=True):
+        return last.latitude, last.longitude
+    return None, None
+
+
+def _why_detached(settings: "Settings") -> str:
+    where = "it runs in the background, and not again after a reboot"
+    if settings.supervision == "detached":
+        return f"without systemd, as ACOUPI_SUPERVISION says: {where}"
+    return f"no systemd is in reach: {where}"
 
 
 def _name(given: str | None) -> str:

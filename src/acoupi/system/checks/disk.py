@@ -17,6 +17,7 @@ DAY_S = 86_400
 FULL_BYTES = 100_000_000
 """With less, the next recordings may not fit."""
 
+TEN_YEARS = 3650
 FEW_DAYS = 7
 HINT = "free space, use a larger disk, record less, or keep fewer recordings"
 
@@ -64,7 +65,9 @@ def judge_space(free_bytes: float, daily_bytes: float | None, kept: float | None
 
 
 def _days(days: float) -> str:
-    return f"about {days:.0f} days" if days < 3650 else "more than ten years"
+    if days >= TEN_YEARS:
+        return "more than ten years"
+    return f"about {days:.0f} days" if days >= 2 else f"about {24 * days:.0f} hours"
 
 
 def _share_kept(places: Places) -> float | None:
