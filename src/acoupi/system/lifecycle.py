@@ -77,7 +77,7 @@ def start_program(
     with_services = _wants_services(settings)
     with contextlib.ExitStack() as undo:
         deployment = _begin(settings, program, name, latitude, longitude, undo)
-        undo.callback(_stop_processes, settings)
+        undo.callback(_stop_quietly, settings)
         _start_processes(settings, with_services)
         undo.pop_all()
     if with_services:
@@ -130,6 +130,14 @@ def _end_quietly(program: "AcoupiProgram[Any]", deployment: Deployment) -> None:
         program.on_end(deployment.model_copy(update={"ended_on": utc_now()}))
     except Exception:
         logger.exception("the deployment could not be undone: id=%s", deployment.id)
+
+
+def _stop_quietly(settings: Settings) -> None:
+    """Undo a start of processes; what kept them from starting is more important than this."""
+    try:
+        _stop_processes(settings)
+    except ServiceError:
+        logger.exception("the processes could not be stopped: home=%s", settings.home)
 
 
 def _wants_services(settings: Settings) -> bool:

@@ -8,6 +8,7 @@ from acoupi.errors import DeploymentError, ServiceError
 from acoupi.system import (
     get_current_deployment,
     get_status,
+    lifecycle,
     restart_workers,
     start_program,
     start_workers,
@@ -71,6 +72,21 @@ def test_a_start_that_fails_is_undone(sensor: Sensor, fail: str) -> None:
     assert not settings.deployment_file.exists()
     assert len(sensor.events("stop")) == 1
     assert sensor.processes() == set()
+
+
+def test_what_kept_a_deployment_from_starting_is_told_even_if_the_undoing_fails_too(
+    sensor: Sensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(what: str) -> None:
+        raise ServiceError(what)
+
+    monkeypatch.setattr(lifecycle, "_start_processes", lambda *_: fail("the cause"))
+    monkeypatch.setattr(lifecycle, "_stop_processes", lambda *_: fail("the consequence"))
+
+    with pytest.raises(ServiceError, match="the cause"):
+        start_program(sensor.settings, "lake")
+
+    assert get_current_deployment(sensor.settings) is None
 
 
 def test_nothing_cannot_be_stopped(sensor: Sensor) -> None:
