@@ -55,7 +55,11 @@ class Broker:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(10)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:  # it was told before it could hear
+                self.process.kill()
+                self.process.wait()
             self.process = None
 
     @contextlib.contextmanager

@@ -141,7 +141,7 @@ def _dump() -> Dump:
         )
     try:
         asked = subprocess.run([program], capture_output=True, timeout=TIMEOUT_S, check=True)
-        return json.loads(asked.stdout)
+        return _merged(asked.stdout.decode())
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         said: bytes = getattr(error, "stderr", None) or str(error).encode()
         raise DeviceUnavailableError(
@@ -149,6 +149,17 @@ def _dump() -> Dump:
             help="it runs for a user who is logged in or lingers: "
             "systemctl --user status pipewire wireplumber",
         ) from error
+
+
+def _merged(text: str) -> Dump:
+    """Read what was listed, and after it what changed while it was being listed."""
+    decoder, position = json.JSONDecoder(), 0
+    objects: dict[Any, dict[str, Any]] = {}
+    while text[position:].strip():
+        position += len(text[position:]) - len(text[position:].lstrip())
+        listed, position = decoder.raw_decode(text, position)
+        objects |= {item.get("id"): item for item in listed}
+    return list(objects.values())
 
 
 def _microphones(dump: Dump) -> list[DeviceInfo]:

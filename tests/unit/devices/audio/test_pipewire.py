@@ -109,6 +109,22 @@ def test_the_rates_that_are_passed_on_are_those_allowed_unless_one_is_forced(
     assert get_graph_rates_hz() == set()
 
 
+def test_what_changed_while_it_was_listed_counts(
+    pw_dump: Callable[[str], None], tmp_path: Path
+) -> None:
+    before = [{"id": 7, "type": "PipeWire:Interface:Node"}]
+    board = {
+        "id": 7,
+        "type": "PipeWire:Interface:Metadata",
+        "props": {"metadata.name": "settings"},
+    }
+    rate = {"subject": 0, "key": "clock.rate", "value": 44_100}
+    text = f"{json.dumps(before)}\n{json.dumps([board | {'metadata': [rate]}])}\n"
+    (tmp_path / "twice.json").write_text(text)
+    pw_dump(f"cat {tmp_path}/twice.json")
+    assert get_graph_rates_hz() == {44_100}
+
+
 @pytest.mark.parametrize(
     ("does", "said"),
     [("echo 'Host is down' >&2; exit 1", "Host is down"), ("echo [", "Expecting")],
