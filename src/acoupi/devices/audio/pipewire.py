@@ -158,7 +158,7 @@ def _merged(text: str) -> Dump:
     while text[position:].strip():
         position += len(text[position:]) - len(text[position:].lstrip())
         listed, position = decoder.raw_decode(text, position)
-        objects |= {item.get("id"): item for item in listed}
+        objects |= {item.get("id", f"nameless {n}"): item for n, item in enumerate(listed)}
     return list(objects.values())
 
 
