@@ -111,12 +111,17 @@ class Capture:
             return self._heard_at - dt.timedelta(seconds=ago_s)
 
     def blocks(self, start: int, frames: int) -> Iterator[bytes]:
-        """Read a stretch while it is heard."""
+        """Read a stretch while it is heard; if the device fails, first what came before."""
         size = self.format.frame_bytes
         per_block = BLOCK_BYTES // size
         for first in range(start, start + frames, per_block):
             wanted = min(per_block, start + frames - first)
-            self.wait_for(first + wanted)
+            try:
+                self.wait_for(first + wanted)
+            except DeviceError:
+                if self.frames > first:
+                    yield self._read(first * size, (self.frames - first) * size)
+                raise
             yield self._read(first * size, wanted * size)
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,11 @@ def a_recorder(folder: Path, **options: Any) -> Generator[AlsaRecorder]:
 def sound_of(recording: Recording) -> bytes:
     assert recording.path
     return open_wav(recording.path).read()
+
+
+def record_often(recorder: AlsaRecorder) -> list[Recording]:
+    """Record until it fails, as it does at once, or after what was heard before the fault."""
+    return [recorder.record(DEPLOYMENT) for _ in range(3)]
 
 
 def files_in(folder: Path) -> list[str]:
@@ -91,11 +97,30 @@ def test_a_microphone_that_fails_is_named_and_recorded_again_once_it_is_well(
         made = recorder.record(DEPLOYMENT)
         microphone.fail(fault)
         with pytest.raises(RecordingError, match="'birdmic'"):
-            recorder.record(DEPLOYMENT)
+            record_often(recorder)
         assert made.path
-        assert files_in(tmp_path / "out") == [made.path.name]
+        assert made.path.name in files_in(tmp_path / "out")
+        assert all(open_wav(path).frames for path in (tmp_path / "out").iterdir())
         microphone.fail("")
         assert microphone.heard_at(sound_of(recorder.record(DEPLOYMENT))) >= 0
+
+
+@pytest.mark.parametrize("fault", ["unplug", "stall", "io"])
+def test_what_was_heard_before_a_microphone_failed_is_kept(
+    microphone: Any, tmp_path: Path, fault: str, wait_until: Callable[..., None]
+) -> None:
+    out = tmp_path / "out"
+    with a_recorder(out, duration_s=30) as recorder, ThreadPoolExecutor(1) as thread:
+        going = thread.submit(recorder.record, DEPLOYMENT)
+        wait_until(lambda: any(part.stat().st_size > 48_000 for part in out.glob("*.part")))
+        microphone.fail(fault)
+        recording = going.result(timeout=20)
+    assert 0.5 <= recording.duration < 30
+    sound = sound_of(recording)
+    assert len(sound) == round(recording.duration * 48_000) * 2
+    assert microphone.heard_at(sound) >= 0
+    assert recording.path
+    assert files_in(out) == [recording.path.name]
 
 
 def test_a_microphone_that_never_gives_sound_is_given_up(microphone: Any, tmp_path: Path) -> None:
