@@ -19,6 +19,8 @@ class MessageType(StrEnum):
     SUMMARY = "summary"
     DEPLOYMENT = "deployment"
     RECORDING = "recording"
+    ALERT = "alert"
+    """Something is wrong with the sensor, or well again."""
 
 
 class Message(BaseModel):

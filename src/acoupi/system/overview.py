@@ -79,7 +79,7 @@ def _add_recordings(found: Overview, _: Settings, places: Places, now: dt.dateti
     from acoupi.components.stores.sqlite.glance import glance_at_store
 
     if places.metadata_db is not None and places.waiting_dir is not None:
-        glance = glance_at_store(places.metadata_db, places.waiting_dir)
+        glance = glance_at_store(places.metadata_db, places.waiting_dir, now)
         found.last_recording = _last_recording(glance, now)
         found.backlog, found.failed_recordings = glance.n_backlog, glance.n_failed
 

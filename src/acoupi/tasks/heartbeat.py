@@ -7,10 +7,11 @@ from pydantic import BaseModel, Field
 
 from acoupi._clock import utc_now
 from acoupi.components.types import MessageStore, Messenger
-from acoupi.data import Message, MessageType, Metric
+from acoupi.data import Message, MessageType, Metric, ResponseStatus
 from acoupi.data.times import Instant
+from acoupi.errors import DeviceUnavailableError, StoreError
 
-__all__ = ["Heartbeat", "generate_heartbeat_task"]
+__all__ = ["Heartbeat", "generate_heartbeat_task", "store_or_send"]
 
 module_logger = logging.getLogger(__name__)
 
@@ -34,33 +35,89 @@ def generate_heartbeat_task(
     serializer: Callable[[Heartbeat], str | bytes] = _to_json,
     logger: logging.Logger = module_logger,
     message_store: MessageStore | None = None,
+    status: Callable[[], str] | None = None,
 ) -> Callable[[], None]:
     """Build the task that makes one heartbeat.
 
     With a ``message_store`` it waits there like any other message and is
-    delivered when there is a way out; without one it is sent at once, or lost.
+    delivered when there is a way out; without one, or if it cannot be stored,
+    it is sent at once, or lost.
+
+    Parameters
+    ----------
+    messengers
+        The ways out.
+    metrics
+        What is measured each time; what cannot be is left out.
+    serializer
+        Makes the content of the message.
+    logger
+        Where it says what happened.
+    message_store
+        Where the message waits.
+    status
+        Says how the sensor is; "OK" if None.
     """
 
     def heartbeat_task() -> None:
         message = Message(message_type=MessageType.HEARTBEAT, content=serializer(beat()))
-        if message_store is not None:
-            message_store.store_message(message)
-            return
-        for messenger in messengers:
-            send(messenger, message)
+        store_or_send(message, message_store, messengers, logger)
 
     def beat() -> Heartbeat:
         from acoupi.devices import get_device_id
 
-        return Heartbeat(device_id=get_device_id(), metrics=_measure(metrics or (), logger))
-
-    def send(messenger: Messenger, message: Message) -> None:
-        try:
-            messenger.send_message(message)
-        except Exception:
-            logger.exception("%s: the heartbeat was not sent", messenger.name)
+        return Heartbeat(
+            device_id=get_device_id(),
+            status=_ask(status, logger),
+            metrics=_measure(metrics or (), logger),
+        )
 
     return heartbeat_task
+
+
+def store_or_send(
+    message: Message,
+    message_store: MessageStore | None,
+    messengers: Sequence[Messenger],
+    logger: logging.Logger = module_logger,
+) -> bool:
+    """Let a message wait in the outbox; send it at once if that is full or there is none.
+
+    Returns
+    -------
+    bool
+        Whether it waits, or a messenger has delivered it.
+    """
+    if message_store is not None:
+        try:
+            message_store.store_message(message)
+        except StoreError as error:
+            logger.warning("a message is sent at once: it cannot wait: %s", error)
+        else:
+            return True
+    return any([_send(messenger, message, logger) for messenger in messengers])
+
+
+def _send(messenger: Messenger, message: Message, logger: logging.Logger) -> bool:
+    try:
+        return messenger.send_message(message).status is ResponseStatus.SUCCESS
+    except Exception:
+        logger.exception("%s: message %s was not sent", messenger.name, message.id)
+        return False
+
+
+def _ask(status: Callable[[], str] | None, logger: logging.Logger) -> str:
+    """Return how the sensor is; a sensor that cannot tell is not well."""
+    if status is None:
+        return "OK"
+    try:
+        return status()
+    except StoreError as error:
+        logger.warning("the status is not known: %s", error)
+        return f"UNKNOWN: {error}"
+    except Exception as error:
+        logger.exception("the status could not be told")
+        return f"UNKNOWN: {error}"
 
 
 def _measure(metrics: Sequence[Callable[[], Metric]], logger: logging.Logger) -> list[Metric]:
@@ -69,6 +126,8 @@ def _measure(metrics: Sequence[Callable[[], Metric]], logger: logging.Logger) ->
     for metric in metrics:
         try:
             taken.append(metric())
+        except DeviceUnavailableError as error:
+            logger.info("a metric is left out: %s", error)
         except Exception:
             logger.exception("a metric could not be taken")
     return taken

@@ -1,11 +1,13 @@
 import datetime as dt
 import logging
+from pathlib import Path
 
 import pytest
 
 from acoupi.components.message_stores import SqliteMessageStore
 from acoupi.components.types import Summariser
 from acoupi.data import Message, MessageType, Metric
+from acoupi.errors import MessageStoreError, MetadataStoreError
 from acoupi.tasks import generate_heartbeat_task, generate_summariser_task
 from acoupi.tasks.heartbeat import Heartbeat
 from acoupi.testing import FakeMessenger
@@ -67,3 +69,31 @@ def test_summaries_of_one_several_or_no_messages_are_queued(
     contents = [message.content for message in message_store.get_unsent_messages()]
     assert contents == ["one", "two", "three"]
     assert "Failing: no summary" in caplog.text
+
+
+def test_a_heartbeat_says_how_the_sensor_is(message_store: SqliteMessageStore) -> None:
+    task = generate_heartbeat_task([], message_store=message_store, status=lambda: "SILENT: 2 h")
+    task()
+    [message] = message_store.get_unsent_messages()
+    assert Heartbeat.model_validate_json(message.content).status == "SILENT: 2 h"
+
+
+def test_a_sensor_that_cannot_tell_how_it_is_does_not_say_that_it_is_well() -> None:
+    def broken() -> str:
+        raise MetadataStoreError("the database is gone")
+
+    messenger = FakeMessenger()
+    generate_heartbeat_task([messenger], status=broken)()
+    heartbeat = Heartbeat.model_validate_json(messenger.messages[0].content)
+    assert heartbeat.status == "UNKNOWN: the database is gone"
+
+
+class FullStore(SqliteMessageStore):
+    def store_message(self, message: Message) -> None:
+        raise MessageStoreError("the disk is full")
+
+
+def test_a_heartbeat_that_cannot_wait_is_sent_at_once(tmp_path: Path) -> None:
+    messenger = FakeMessenger()
+    generate_heartbeat_task([messenger], message_store=FullStore(tmp_path / "full.db"))()
+    assert len(messenger.messages) == 1

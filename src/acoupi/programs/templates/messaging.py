@@ -1,16 +1,21 @@
 """A program that records, and sends messages."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import ClassVar, TypeVar
 
+from acoupi._clock import utc_now
 from acoupi.components.message_stores import SqliteMessageStore
 from acoupi.components.messengers import HTTPMessenger, MQTTMessenger
 from acoupi.components.types import MessageStore, Messenger
+from acoupi.data import Message, MessageType
+from acoupi.devices import get_device_id
 from acoupi.errors import HealthCheckError
 from acoupi.programs.templates.basic import BasicProgram, call_if_there, make_writable
 from acoupi.programs.templates.configuration import MessagingProgramConfiguration
-from acoupi.tasks.heartbeat import generate_heartbeat_task
+from acoupi.programs.templates.pulse import Pulse
+from acoupi.tasks.heartbeat import generate_heartbeat_task, store_or_send
 from acoupi.tasks.messaging import generate_send_messages_task
 
 __all__ = ["MessagingProgram"]
@@ -32,6 +37,7 @@ class MessagingProgram(BasicProgram[C]):
         self.message_store = self.configure_message_store(config)
         self.messenger = self.configure_messenger(config)
         super().setup(config)
+        self.pulse = Pulse(config, self.store)
         self.register_messaging_task(config)
         self.register_heartbeat_task(config)
 
@@ -57,6 +63,17 @@ class MessagingProgram(BasicProgram[C]):
         """Tell what is kept, what is missing for it, and if nothing will be sent."""
         silent = [] if self.messengers else ["sends nothing: no messenger is configured"]
         return [*super().notes(config), *silent]
+
+    def report_trouble(self, text: str) -> None:
+        """Say in the log and by a message that something is wrong, or well again."""
+        self.logger.warning("%s", text)
+        self.send_alert(text)
+
+    def send_alert(self, text: str) -> bool:
+        """Send a message about trouble; tell whether it waits or was delivered."""
+        alert = {"sent_on": utc_now().isoformat(), "device_id": get_device_id(), "problem": text}
+        message = Message(message_type=MessageType.ALERT, content=json.dumps(alert))
+        return store_or_send(message, self.message_store, self.messengers, self.logger)
 
     def finish_messaging(self) -> None:
         """Try once more to deliver what waits."""
@@ -97,8 +114,10 @@ class MessagingProgram(BasicProgram[C]):
             return None
         return generate_heartbeat_task(
             messengers=self.messengers,
+            metrics=[self.pulse.last_recording_age],
             logger=self.logger.getChild("heartbeat"),
             message_store=self.message_store,
+            status=self.pulse.status,
         )
 
     def register_messaging_task(self, config: C) -> None:

@@ -77,7 +77,7 @@ def _by_recordings(subject: Subject) -> Finding:
     places = subject.places
     glance = StoreGlance()
     if places.metadata_db is not None and places.waiting_dir is not None:
-        glance = glance_at_store(places.metadata_db, places.waiting_dir)
+        glance = glance_at_store(places.metadata_db, places.waiting_dir, subject.now)
     health = judge_health(subject.now, subject.deployment, subject.rhythm, glance.last_ended_on)
     return judge_recent(health, glance, subject.now)
 

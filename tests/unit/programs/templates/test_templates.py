@@ -1,4 +1,5 @@
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from acoupi.data import (
     Deployment,
     Detection,
     Message,
+    MessageType,
     ModelOutput,
     Response,
     ResponseStatus,
@@ -31,6 +33,7 @@ from acoupi.programs.templates import (
     MessagingConfig,
     PathsConfiguration,
 )
+from acoupi.tasks.heartbeat import Heartbeat
 from acoupi.tasks.schedules import AlignedSchedule
 from acoupi.testing import FakeMessenger, FakeModel, FakeRecorder
 
@@ -207,3 +210,34 @@ def test_what_another_program_kept_long_ago_is_not_processed(
     assert program.store.get_recording_model_outputs(archived) == []
     [(still, _)] = program.store.get_recordings([archived.id])
     assert still.path == archived.path
+
+
+def heartbeats(program: Program) -> list[Heartbeat]:
+    program.tasks["heartbeat_task"]()
+    waiting = program.message_store.get_unsent_messages()
+    kind = MessageType.HEARTBEAT
+    return [Heartbeat.model_validate_json(m.content) for m in waiting if m.message_type is kind]
+
+
+def test_a_heartbeat_is_ok_only_after_a_recording(program: Program) -> None:
+    long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(hours=2)
+    program.on_start(Deployment(name="wood", started_on=long_ago))
+    [silent] = heartbeats(program)
+    assert silent.status == "SILENT: nothing recorded yet"
+    assert silent.metrics == []
+
+    program.tasks["recording_task"]()
+    well = heartbeats(program)[-1]
+    assert well.status == "OK"
+    [age] = well.metrics
+    assert (age.name, age.unit) == ("last_recording_age", "s")
+    assert 0 <= age.value < 60
+
+
+def test_trouble_is_told_by_a_message(program: Program) -> None:
+    program.report_trouble("the worker detection is given up")
+    [alert] = program.message_store.get_unsent_messages()
+    assert alert.message_type is MessageType.ALERT
+    content = json.loads(alert.content)
+    assert sorted(content) == ["device_id", "problem", "sent_on"]
+    assert content["problem"] == "the worker detection is given up"

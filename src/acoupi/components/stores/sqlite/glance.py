@@ -7,12 +7,15 @@ from pathlib import Path
 from uuid import UUID
 
 from acoupi.components.stores.sqlite.listing import read_metadata
+from acoupi.components.stores.sqlite.rows import instant_text
 
 __all__ = ["StoreGlance", "glance_at_store", "share_kept"]
 
+FOR_EVER = "9999"
+
 NEWEST = """
 SELECT id, datetime AS instant, duration_s, path FROM recording
-ORDER BY datetime DESC, rowid DESC LIMIT 1
+WHERE datetime <= :until ORDER BY datetime DESC, rowid DESC LIMIT 1
 """
 
 # A range, since an index can serve it; "0" is the character after "/".
@@ -53,8 +56,20 @@ class StoreGlance:
         return self.last_started_on + dt.timedelta(seconds=self.last_duration_s)
 
 
-def glance_at_store(db_path: Path, waiting_dir: Path) -> StoreGlance:
-    """Look at a store without changing it; of one that is not there, all is nothing."""
+def glance_at_store(
+    db_path: Path, waiting_dir: Path, now: dt.datetime | None = None
+) -> StoreGlance:
+    """Look at a store without changing it; of one that is not there, all is nothing.
+
+    Parameters
+    ----------
+    db_path
+        The store.
+    waiting_dir
+        Where recordings wait until it is decided what to keep.
+    now
+        What was recorded later, by a clock that was wrong, is not the last recording.
+    """
     with read_metadata(db_path) as connection:
         if connection is None:
             return StoreGlance()
@@ -62,7 +77,8 @@ def glance_at_store(db_path: Path, waiting_dir: Path) -> StoreGlance:
             n_backlog=_count(connection, BACKLOG, {"folder": str(waiting_dir)}),
             n_failed=_count(connection, FAILED, {}),
         )
-        newest = connection.execute(NEWEST).fetchone()
+        until = FOR_EVER if now is None else instant_text(now)
+        newest = connection.execute(NEWEST, {"until": until}).fetchone()
     return found if newest is None else _with_newest(found, newest)
 
 

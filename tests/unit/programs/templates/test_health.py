@@ -6,8 +6,14 @@ from hypothesis import given, strategies as st
 
 from acoupi.data import Deployment
 from acoupi.programs.default import Program
+from acoupi.programs.templates.health import (
+    Health,
+    Rhythm,
+    describe_health,
+    judge_health,
+    rhythm_of,
+)
 from acoupi.programs.test import TestConfigSchema
-from acoupi.system.health import Health, Rhythm, judge_health, rhythm_of
 
 NOON = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
 STARTED = Deployment(name="wood", started_on=NOON - dt.timedelta(days=2))
@@ -85,3 +91,35 @@ def test_a_schedule_is_open_from_its_start_up_to_its_end(
     assert (opened_on is not None) == inside
     if opened_on is not None:
         assert dt.timedelta() <= instant - opened_on < dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize("wrong_by", [dt.timedelta(days=1100), dt.timedelta(days=-20_000)])
+def test_what_was_recorded_by_a_clock_that_was_wrong_is_no_sign_of_life(
+    wrong_by: dt.timedelta,
+) -> None:
+    stepped = Deployment(name="wood", started_on=NOON + wrong_by)
+    assert judge_health(NOON, stepped, ALL_DAY, NOON + wrong_by) is Health.SILENT
+    assert judge_health(NOON, stepped, ALL_DAY, NOON) is Health.OK
+
+
+@pytest.mark.parametrize(
+    ("health", "age_s", "problems", "line"),
+    [
+        (Health.OK, 4, [], "OK"),
+        (Health.NOT_SCHEDULED, 40_000, [], "OK"),
+        (Health.OK, 4, ["the disk is full"], "DEGRADED: the disk is full"),
+        (Health.LATE, 45, [], "LATE: last recording 45 s ago"),
+        (Health.SILENT, 7300, [], "SILENT: last recording 2 h ago"),
+        (
+            Health.SILENT,
+            None,
+            ["the disk is full"],
+            "SILENT: nothing recorded yet; the disk is full",
+        ),
+        (Health.UNKNOWN, None, [], "UNKNOWN: nobody knows of the last recording"),
+    ],
+)
+def test_a_sensor_says_that_it_is_well_only_if_it_records(
+    health: Health, age_s: float | None, problems: list[str], line: str
+) -> None:
+    assert describe_health(health, age_s, problems) == line

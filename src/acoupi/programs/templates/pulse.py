@@ -1,0 +1,78 @@
+"""How a program says of itself that it does its work."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from acoupi._clock import utc_now
+from acoupi.components.stores import SqliteStore
+from acoupi.data import Metric
+from acoupi.errors import DeviceUnavailableError
+from acoupi.programs.templates.health import Health, describe_health, judge_health, rhythm_of
+
+if TYPE_CHECKING:
+    from acoupi.components.types import Store
+    from acoupi.programs.templates.configuration import BasicProgramConfiguration
+
+__all__ = ["Pulse"]
+
+
+class Pulse:
+    """Judges a program by the age of the last recording in its store.
+
+    Parameters
+    ----------
+    config
+        Says when the program records.
+    store
+        Where its recordings are noted. Of one that is not acoupi's own, nothing
+        is known of the last recording.
+    find_problems
+        Finds what else is not well.
+    """
+
+    def __init__(
+        self,
+        config: "BasicProgramConfiguration",
+        store: "Store",
+        find_problems: Callable[[], Sequence[str]] = list,
+    ) -> None:
+        self._config = config
+        self._store = store
+        self._find_problems = find_problems
+
+    def status(self) -> str:
+        """Say in one line how the sensor is: ``OK`` only if it records as it should."""
+        now = utc_now()
+        ended_on = self._last_ended_on(now)
+        age_s = None if ended_on is None else (now - ended_on).total_seconds()
+        return describe_health(self._judge(now, ended_on), age_s, self._find_problems())
+
+    def last_recording_age(self) -> Metric:
+        """Measure how long ago the last recording ended (s).
+
+        Raises
+        ------
+        DeviceUnavailableError
+            If there is none.
+        """
+        now = utc_now()
+        ended_on = self._last_ended_on(now)
+        if ended_on is None:
+            raise DeviceUnavailableError("there is no recording yet")
+        age_s = max(0.0, (now - ended_on).total_seconds())
+        return Metric(name="last_recording_age", value=age_s, unit="s")
+
+    def _judge(self, now: dt.datetime, ended_on: dt.datetime | None) -> Health:
+        if not isinstance(self._store, SqliteStore):
+            return Health.UNKNOWN
+        deployment = self._store.get_current_deployment()
+        return judge_health(now, deployment, rhythm_of(self._config, self._config.zone), ended_on)
+
+    def _last_ended_on(self, now: dt.datetime) -> dt.datetime | None:
+        if not isinstance(self._store, SqliteStore):
+            return None
+        from acoupi.components.stores.sqlite.glance import glance_at_store
+
+        waiting_dir = self._config.paths.tmp_audio
+        return glance_at_store(self._store.db_path, waiting_dir, now).last_ended_on
