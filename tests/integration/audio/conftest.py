@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from acoupi.components.types import AudioRecorder
+from acoupi.data import Deployment
+
 PLUGIN = "pcm_virtualmic"
 TOOL = Path(__file__).parents[2] / "tools" / "virtualmic"
 HOW = "apt install gcc libc6-dev libasound2-dev alsa-utils"
@@ -52,3 +55,14 @@ def microphone(plugin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     found = VirtualMicrophone(directory)
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(directory / "asound.conf"))
     return found
+
+
+@pytest.fixture
+def record_until_it_fails() -> Callable[[AudioRecorder], None]:
+    """Record as long as a fault lets it: what was heard before the fault is a recording too."""
+
+    def record(recorder: AudioRecorder) -> None:
+        for _ in range(3):
+            recorder.record(Deployment(name="test"))
+
+    return record

@@ -41,11 +41,6 @@ def sound_of(recording: Recording) -> bytes:
     return open_wav(recording.path).read()
 
 
-def record_often(recorder: AlsaRecorder) -> list[Recording]:
-    """Record until it fails, as it does at once, or after what was heard before the fault."""
-    return [recorder.record(DEPLOYMENT) for _ in range(3)]
-
-
 def files_in(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()] if folder.exists() else []
 
@@ -91,13 +86,13 @@ def test_a_recording_asked_for_late_starts_when_it_is_asked_for(
 
 @pytest.mark.parametrize("fault", ["unplug", "stall", "io"])
 def test_a_microphone_that_fails_is_named_and_recorded_again_once_it_is_well(
-    microphone: Any, tmp_path: Path, fault: str
+    microphone: Any, tmp_path: Path, fault: str, record_until_it_fails: Callable[..., None]
 ) -> None:
     with a_recorder(tmp_path / "out") as recorder:
         made = recorder.record(DEPLOYMENT)
         microphone.fail(fault)
         with pytest.raises(RecordingError, match="'birdmic'"):
-            record_often(recorder)
+            record_until_it_fails(recorder)
         assert made.path
         assert made.path.name in files_in(tmp_path / "out")
         assert all(open_wav(path).frames for path in (tmp_path / "out").iterdir())
