@@ -8,7 +8,8 @@
     ├── DeviceError                  4   DeviceUnavailableError,
     │                                    DeviceConfigurationError, RecordingError
     ├── HealthCheckError             5
-    ├── StoreError                   6   MetadataStoreError, MessageStoreError, MigrationError
+    ├── StoreError                   6   MetadataStoreError, MessageStoreError, MigrationError,
+    │                                    ClaimedError
     ├── MessageSendError             7   TransientSendError, PermanentSendError
     └── DeploymentError              8   ServiceError
 
@@ -19,6 +20,7 @@ from typing import ClassVar
 
 __all__ = [
     "AcoupiError",
+    "ClaimedError",
     "ConfigurationError",
     "DeploymentError",
     "DeviceConfigurationError",
@@ -145,6 +147,10 @@ class MessageStoreError(StoreError):
 
 class MigrationError(StoreError):
     """A database whose schema could not be brought up to date."""
+
+
+class ClaimedError(StoreError):
+    """Work that another process is at."""
 
 
 class MessageSendError(AcoupiError):

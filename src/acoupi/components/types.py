@@ -8,7 +8,7 @@ import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Generic, Literal, ParamSpec
+from typing import ClassVar, Generic, Literal, ParamSpec
 from uuid import UUID
 
 from acoupi.data import (
@@ -22,6 +22,8 @@ from acoupi.data import (
 )
 
 __all__ = [
+    "MAX_ATTEMPTS",
+    "MAX_INTERRUPTIONS",
     "AudioRecorder",
     "MessageBuilder",
     "MessageOrder",
@@ -43,6 +45,12 @@ __all__ = [
 P = ParamSpec("P")
 
 MessageOrder = Literal["oldest_first", "newest_first"]
+
+MAX_ATTEMPTS = 3
+"""How often the processing of a recording may fail before it is set aside."""
+
+MAX_INTERRUPTIONS = 5
+"""How often a process may die over a recording before it is set aside."""
 
 
 class RecordingScheduler(ABC):
@@ -246,13 +254,36 @@ class ProcessingLog(ABC):
     """A store that also knows how far the processing of each recording has come.
 
     With it, work that was interrupted is found again, what fails is tried a
-    bounded number of times, and a recording that was skipped on purpose is
-    told from one that was forgotten.
+    bounded number of times, no two processes work on the same recording, and
+    one that was skipped on purpose is told from one that was forgotten.
+    """
+
+    RING_AGAIN_S: ClassVar[float] = 300.0
+    """For how long ``get_due_recordings`` keeps quiet about what it has returned.
+
+    Whoever sends a task for it lets that expire after as long, so that there
+    is one of them at a time.
     """
 
     @abstractmethod
     def begin_processing(self, recording: Recording) -> int:
-        """Note one more attempt, and return how many there have been."""
+        """Claim a recording for one more attempt, and return how many have begun.
+
+        One over which too many processes have died is set aside instead. The
+        claim ends with the attempt, or with the process.
+
+        Raises
+        ------
+        ClaimedError
+            If a process that lives is at it.
+        """
+
+    def fail_attempt(self, recording: Recording, attempt: int, reason: str) -> bool:
+        """Note that an attempt failed and why, and tell whether there will be another."""
+        if attempt < MAX_ATTEMPTS:
+            return True
+        self.end_processing(recording, "failed", reason)
+        return False
 
     @abstractmethod
     def end_processing(
@@ -276,6 +307,25 @@ class ProcessingLog(ABC):
 
         With a ``folder``, only those whose file lies in it.
         """
+
+    def get_due_recordings(
+        self, now: dt.datetime, limit: int = 100, folder: Path | None = None
+    ) -> list[Recording]:
+        """Return recordings that somebody should process now, oldest first, and note it.
+
+        They are with a file, not ended, not claimed by a process that lives,
+        not waiting after a failure, and not returned by this within
+        ``RING_AGAIN_S``. With a ``folder``, those that nobody has begun or
+        asked for are only taken from it.
+        """
+        return self.get_unprocessed_recordings(limit, folder)
+
+    def retry_failed(self, ids: Sequence[UUID] | None = None) -> int:
+        """Let those that were set aside be tried again from the start, and count them.
+
+        All of them if no ``ids`` are given; those without a file stay aside.
+        """
+        return 0
 
 
 class MessageStore(ABC):

@@ -1,13 +1,16 @@
 """Run the model on a recording, store what it found, and queue the messages."""
 
+import contextlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from acoupi.components.types import (
+    MAX_ATTEMPTS,
     MessageBuilder,
     MessageStore,
     Model,
@@ -17,13 +20,11 @@ from acoupi.components.types import (
     Store,
 )
 from acoupi.data import Message, ModelOutput, Recording
+from acoupi.errors import ClaimedError
 
 __all__ = ["MAX_ATTEMPTS", "generate_detection_task"]
 
 module_logger = logging.getLogger(__name__)
-
-MAX_ATTEMPTS = 3
-"""How often a recording is tried before it is set aside."""
 
 Builder = MessageBuilder[[ModelOutput]]
 
@@ -41,9 +42,11 @@ def generate_detection_task(
     """Build the task that processes one recording.
 
     Whatever interrupts it, it can be run again: an output that is stored is
-    not made a second time, and its messages keep their ids. A recording that
-    fails ``MAX_ATTEMPTS`` times is set aside with the reason; before that,
-    ``retry_later`` is called with it and the number of the attempt.
+    not made a second time, and its messages keep their ids. However often and
+    in however many processes it runs, one of them at a time processes a
+    recording. One that fails ``MAX_ATTEMPTS`` times is set aside with the
+    reason; before that, ``retry_later`` is called with it and the number of
+    the attempt.
     """
     return _Detection(
         store=store,
@@ -69,16 +72,45 @@ class _Detection:
     builders: Sequence[Builder]
     retry_later: Callable[[Recording, int], None] | None
     log: ProcessingLog
+    at: set[UUID] = field(default_factory=set[UUID])
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def detection_task(self, recording: Recording) -> None:
         if self.log.is_processed(recording):
             return
-        attempt = self.log.begin_processing(recording)
+        with self.alone_with(recording) as alone:
+            attempt = self.begin(recording) if alone else None
+            if attempt is not None:
+                self.attempt(recording, attempt)
+
+    @contextlib.contextmanager
+    def alone_with(self, recording: Recording) -> Generator[bool]:
+        """Keep the other threads of this process from a recording, or tell that one has it."""
+        with self.lock:
+            alone = recording.id not in self.at
+            self.at.add(recording.id)
+        try:
+            yield alone
+        finally:
+            if alone:
+                self.at.discard(recording.id)
+
+    def begin(self, recording: Recording) -> int | None:
+        """Return which attempt this is; None if it is not for us to make."""
+        try:
+            attempt = self.log.begin_processing(recording)
+        except ClaimedError as error:
+            self.logger.info("%s", error)
+            return None
+        # Somebody was faster, or too many processes have died over it.
+        return None if self.log.is_processed(recording) else attempt
+
+    def attempt(self, recording: Recording, attempt: int) -> None:
         try:
             state = self.process(recording)
         except Exception as error:
             self.logger.exception("recording %s: attempt %d failed", recording.id, attempt)
-            self.give_up_or_retry(recording, attempt, error)
+            self.give_up_or_retry(recording, attempt, f"{type(error).__name__}: {error}")
         else:
             self.log.end_processing(recording, state)
 
@@ -102,10 +134,9 @@ class _Detection:
         self.logger.info("%d detections in %s", len(output.detections), recording.path)
         return output
 
-    def give_up_or_retry(self, recording: Recording, attempt: int, error: Exception) -> None:
-        if attempt >= MAX_ATTEMPTS:
-            self.log.end_processing(recording, "failed", f"{type(error).__name__}: {error}")
-        elif self.retry_later is not None:
+    def give_up_or_retry(self, recording: Recording, attempt: int, reason: str) -> None:
+        is_worth_it = self.log.fail_attempt(recording, attempt, reason)
+        if is_worth_it and self.retry_later is not None:
             self.retry_later(recording, attempt)
 
 

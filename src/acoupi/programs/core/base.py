@@ -80,6 +80,14 @@ class AcoupiProgram(ABC, Generic[ProgramConfig]):
     def recover(self) -> None:
         """Find work again that was interrupted; called before tasks run."""
 
+    def report_trouble(self, text: str) -> None:
+        """Tell whoever looks after the device what is wrong with it, in a sentence.
+
+        Called in any process of the program, when one of its workers is given
+        up, say. Here it is logged; a program that sends messages sends one.
+        """
+        self.logger.warning("%s", text)
+
     @classmethod
     def get_config_schema(cls) -> type[BaseModel]:
         """Return the class of the configuration."""

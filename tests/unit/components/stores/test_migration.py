@@ -103,7 +103,7 @@ def test_no_row_of_an_old_file_is_lost(old_file: Path, store: SqliteStore) -> No
     store.get_current_deployment()
 
     assert _count(old_file) == before
-    assert _version(old_file) == 2
+    assert _version(old_file) == 3
 
 
 def test_an_old_file_is_read_as_what_it_meant(old_file: Path, store: SqliteStore) -> None:

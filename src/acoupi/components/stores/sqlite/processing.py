@@ -1,29 +1,42 @@
-"""How far the processing of each recording has come."""
+"""How far the processing of each recording has come; the caller holds the transaction."""
 
+import datetime as dt
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
+from acoupi._claims import Claims, Owner
 from acoupi._clock import utc_now
+from acoupi._sqlite import chunked
+from acoupi.components.stores.sqlite.progress import ProcessingState, Progress
 from acoupi.components.stores.sqlite.queries import find_recordings
-from acoupi.components.stores.sqlite.rows import instant_text
+from acoupi.components.stores.sqlite.rows import bound, instant_text
 from acoupi.components.stores.sqlite.where import Where
 from acoupi.components.stores.sqlite.writing import insert_recording
 from acoupi.data import Recording
+from acoupi.errors import ClaimedError
 
-__all__ = ["begin", "end", "find_failure", "find_unprocessed", "has_ended"]
+__all__ = [
+    "begin",
+    "end",
+    "fail",
+    "find_failure",
+    "find_unprocessed",
+    "has_ended",
+    "retry_failed",
+]
 
-BEGIN = """
-INSERT INTO processing (recording_id, state, attempts, updated_on)
-VALUES (:recording_id, 'pending', 1, :now)
-ON CONFLICT (recording_id) DO UPDATE SET attempts = attempts + 1, updated_on = :now
-RETURNING attempts
-"""
+PROGRESS = "SELECT * FROM processing WHERE recording_id = ?"
 
-END = """
-INSERT INTO processing (recording_id, state, reason, updated_on)
-VALUES (:recording_id, :state, :reason, :now)
+REPLACE = """
+INSERT INTO processing
+    (recording_id, state, attempts, failures, reason, owner, next_attempt_on, updated_on)
+VALUES
+    (:recording_id, :state, :attempts, :failures, :reason, :owner, :next_attempt_on, :updated_on)
 ON CONFLICT (recording_id) DO UPDATE SET
-    state = :state, reason = :reason, updated_on = :now
+    state = :state, attempts = :attempts, failures = :failures, reason = :reason,
+    owner = :owner, next_attempt_on = :next_attempt_on, updated_on = :updated_on
 """
 
 HAS_ENDED = "SELECT 1 FROM processing WHERE recording_id = ? AND state <> 'pending'"
@@ -39,26 +52,46 @@ IS_UNPROCESSED = """
 
 IS_IN_FOLDER = "instr(path, ?) = 1"
 
+RETRY = """
+UPDATE processing SET
+    state = 'pending', attempts = 0, failures = 0, reason = '', updated_on = ?,
+    owner = NULL, next_attempt_on = NULL, rung_on = NULL
+WHERE state = 'failed' AND recording_id IN (SELECT id FROM recording WHERE path IS NOT NULL)
+"""
 
-def begin(connection: sqlite3.Connection, recording: Recording) -> int:
-    """Note one more attempt, and return how many there have been."""
+
+def begin(connection: sqlite3.Connection, recording: Recording, claims: Claims) -> int:
+    """Claim a recording for this process, and return how many attempts have begun."""
     insert_recording(connection, recording)
-    values = {"recording_id": recording.id.bytes, "now": instant_text(utc_now())}
-    return int(connection.execute(BEGIN, values).fetchall()[0]["attempts"])
+    now, row = utc_now(), _row(connection, recording)
+    if _is_leased(row, now) or not claims.take(recording.id):
+        raise ClaimedError(
+            f"the recording {recording.id} is being processed by another process",
+            help="wait until that has ended",
+        )
+    after = _progress_of(row).begun(str(Owner.this_process()))
+    if after.state != "pending":
+        claims.release(recording.id)
+    _replace(connection, recording, after, now)
+    return after.attempts
 
 
-def end(connection: sqlite3.Connection, recording: Recording, state: str, reason: str) -> None:
+def fail(connection: sqlite3.Connection, recording: Recording, reason: str) -> bool:
+    """Note that an attempt failed, and tell whether there will be another."""
+    insert_recording(connection, recording)
+    now = utc_now()
+    after = _progress_of(_row(connection, recording)).failed(reason, now)
+    _replace(connection, recording, after, now)
+    return after.state == "pending"
+
+
+def end(
+    connection: sqlite3.Connection, recording: Recording, state: ProcessingState, reason: str
+) -> None:
     """Note how processing ended."""
     insert_recording(connection, recording)
-    connection.execute(
-        END,
-        {
-            "recording_id": recording.id.bytes,
-            "state": state,
-            "reason": reason,
-            "now": instant_text(utc_now()),
-        },
-    )
+    after = _progress_of(_row(connection, recording)).ended(state, reason)
+    _replace(connection, recording, after, utc_now())
 
 
 def has_ended(connection: sqlite3.Connection, recording: Recording) -> bool:
@@ -80,3 +113,62 @@ def find_unprocessed(
     if folder is not None:
         where = where.holds(IS_IN_FOLDER, f"{folder}/")
     return find_recordings(connection, where, limit)
+
+
+def retry_failed(connection: sqlite3.Connection, ids: Sequence[UUID] | None) -> int:
+    """Let those that were given up, and still have a file, be tried from the start."""
+    now = instant_text(utc_now())
+    if ids is None:
+        return connection.execute(RETRY, (now,)).rowcount
+    n_retried = 0
+    for some in chunked([id_.bytes for id_ in dict.fromkeys(ids)]):
+        marks = ", ".join("?" * len(some))
+        query = f"{RETRY} AND recording_id IN ({marks})"
+        n_retried += connection.execute(query, (now, *some)).rowcount
+    return n_retried
+
+
+def _row(connection: sqlite3.Connection, recording: Recording) -> sqlite3.Row | None:
+    return connection.execute(PROGRESS, (recording.id.bytes,)).fetchone()
+
+
+def _progress_of(row: sqlite3.Row | None) -> Progress:
+    if row is None:
+        return Progress()
+    following = row["next_attempt_on"]
+    return Progress(
+        state=row["state"],
+        attempts=row["attempts"],
+        failures=row["failures"],
+        reason=row["reason"],
+        owner=row["owner"],
+        next_attempt_on=None if following is None else _instant(following),
+    )
+
+
+def _is_leased(row: sqlite3.Row | None, now: dt.datetime) -> bool:
+    if row is None or row["owner"] is None:
+        return False
+    return Claims.is_leased(Owner.parse(row["owner"]), _instant(row["updated_on"]), now)
+
+
+def _replace(
+    connection: sqlite3.Connection, recording: Recording, progress: Progress, now: dt.datetime
+) -> None:
+    connection.execute(
+        REPLACE,
+        {
+            "recording_id": recording.id.bytes,
+            "state": progress.state,
+            "attempts": progress.attempts,
+            "failures": progress.failures,
+            "reason": progress.reason,
+            "owner": progress.owner,
+            "next_attempt_on": bound(progress.next_attempt_on),
+            "updated_on": instant_text(now),
+        },
+    )
+
+
+def _instant(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)

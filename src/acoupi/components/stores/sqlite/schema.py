@@ -146,6 +146,16 @@ PROCESSING = (
     """,
 )
 
+ATTEMPTS = (
+    "ALTER TABLE processing ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE processing ADD COLUMN owner TEXT",
+    "ALTER TABLE processing ADD COLUMN next_attempt_on TEXT",
+    "ALTER TABLE processing ADD COLUMN rung_on TEXT",
+    "CREATE INDEX idx_processing_pending ON processing(owner) WHERE state = 'pending'",
+    # How the attempts until now ended is not known; they are not held against a recording.
+    "UPDATE processing SET attempts = 0 WHERE state = 'pending'",
+)
+
 # acoupi 0.8 wrote instants in the zone they came in, and no path as "None".
 TIDY = (
     "UPDATE deployment SET started_on = as_utc(started_on), ended_on = as_utc(ended_on)",
@@ -163,6 +173,10 @@ def _follow_processing(connection: sqlite3.Connection) -> None:
     _run(connection, (*DEPLOYMENT_WITHOUT_UNIQUE, *RECORDING_WITHOUT_UNIQUE, *TIDY, *PROCESSING))
 
 
+def _tell_attempts_apart(connection: sqlite3.Connection) -> None:
+    _run(connection, ATTEMPTS)
+
+
 def _as_utc(text: str | None) -> str | None:
     if text is None:
         return None
@@ -175,4 +189,8 @@ def _run(connection: sqlite3.Connection, statements: Sequence[str]) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Sequence[Migration] = (_create_tables, _follow_processing)
+MIGRATIONS: Sequence[Migration] = (
+    _create_tables,
+    _follow_processing,
+    _tell_attempts_apart,
+)

@@ -1,13 +1,16 @@
 """The store of deployments, recordings and detections in one SQLite file."""
 
+import contextlib
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
+from acoupi._claims import Claims
 from acoupi._sqlite import Database
 from acoupi.components.stores.sqlite import processing, queries, writing
+from acoupi.components.stores.sqlite.due import find_due
 from acoupi.components.stores.sqlite.schema import MIGRATIONS
 from acoupi.components.stores.sqlite.tally import DeploymentTally, tally_deployment
 from acoupi.components.stores.sqlite.where import Where
@@ -40,6 +43,7 @@ class SqliteStore(Store, ProcessingLog):
     def __init__(self, db_path: Path) -> None:
         self.db_path = Path(db_path)
         self._database = Database(self.db_path, MIGRATIONS, "FULL", MetadataStoreError)
+        self._claims = Claims(self.db_path.with_name(f"{self.db_path.name}.claims"))
 
     def close(self) -> None:
         """Close this thread's connection; the next call opens another."""
@@ -209,15 +213,24 @@ class SqliteStore(Store, ProcessingLog):
             return queries.find_tags(connection, where)
 
     def begin_processing(self, recording: Recording) -> int:
-        """Note one more attempt, and return how many there have been."""
-        with self._database.write() as connection:
-            return processing.begin(connection, recording)
+        """Claim a recording for this process, and return how many attempts have begun."""
+        try:
+            with self._database.write() as connection:
+                return processing.begin(connection, recording, self._claims)
+        except MetadataStoreError:
+            self._claims.release(recording.id)
+            raise
+
+    def fail_attempt(self, recording: Recording, attempt: int, reason: str) -> bool:
+        """Note that an attempt failed and why, and tell whether there will be another."""
+        with self._releasing(recording), self._database.write() as connection:
+            return processing.fail(connection, recording, reason)
 
     def end_processing(
         self, recording: Recording, state: Literal["done", "skipped", "failed"], reason: str = ""
     ) -> None:
         """Note that nothing more will be tried."""
-        with self._database.write() as connection:
+        with self._releasing(recording), self._database.write() as connection:
             processing.end(connection, recording, state, reason)
 
     def is_processed(self, recording: Recording) -> bool:
@@ -237,10 +250,31 @@ class SqliteStore(Store, ProcessingLog):
         with self._database.read() as connection:
             return processing.find_unprocessed(connection, limit, folder)
 
+    def get_due_recordings(
+        self, now: dt.datetime, limit: int = 100, folder: Path | None = None
+    ) -> list[Recording]:
+        """Return recordings that somebody should process now, oldest first, and note it."""
+        ring_again = dt.timedelta(seconds=self.RING_AGAIN_S)
+        with self._database.write() as connection:
+            return find_due(connection, self._claims, now, ring_again, limit, folder)
+
+    def retry_failed(self, ids: Sequence[UUID] | None = None) -> int:
+        """Let those that were set aside be tried again from the start, and count them."""
+        with self._database.write() as connection:
+            return processing.retry_failed(connection, ids)
+
     def tally(self, deployment: Deployment) -> DeploymentTally:
         """Count what a deployment recorded, and what became of it."""
         with self._database.read() as connection:
             return tally_deployment(connection, deployment)
+
+    @contextlib.contextmanager
+    def _releasing(self, recording: Recording) -> Generator[None]:
+        """Let go of a recording, also when the disk is too full to note anything."""
+        try:
+            yield
+        finally:
+            self._claims.release(recording.id)
 
     def _recordings(self, where: Where) -> list[tuple[Recording, list[ModelOutput]]]:
         with self._database.read() as connection:
