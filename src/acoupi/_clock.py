@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, datetime
 
-__all__ = ["monotonic_s", "utc_now"]
+__all__ = ["boot_s", "monotonic_s", "utc_now"]
 
 
 def utc_now() -> datetime:
@@ -12,5 +12,10 @@ def utc_now() -> datetime:
 
 
 def monotonic_s() -> float:
-    """Return seconds on a clock that never steps."""
+    """Return seconds on a clock that never steps, and stands still in suspend."""
     return time.monotonic()
+
+
+def boot_s() -> float:
+    """Return the seconds since the start of the computer; it never steps, and suspend counts."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -44,7 +44,9 @@ class AlignedSchedule(schedule):
         """Tell whether a multiple has passed since the last run, and when the next one is (s)."""
         now_s = self.now().timestamp() - self.offset_s
         last_s = self.maybe_make_aware(last_run_at).timestamp() - self.offset_s
-        due = now_s // self.interval_s != last_s // self.interval_s
+        passed = now_s // self.interval_s - last_s // self.interval_s
+        # A clock that was set back by much is not waited for; one that was trimmed is.
+        due = passed > 0 or passed < -1
         return schedstate(is_due=due, next=self.interval_s - now_s % self.interval_s)
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -4,10 +4,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
-from typing import Any, cast
+from typing import Any
 
-from celery.beat import Scheduler, Service
+from celery.beat import Service
 
 from acoupi._files import write_atomic
 from acoupi._logging import configure_logging
@@ -17,6 +18,7 @@ from acoupi.system.settings import Settings
 from acoupi.system.supervisor.board import Slot
 from acoupi.system.supervisor.forking import log_to_file
 from acoupi.system.supervisor.locks import acquire, noted_pid, wait_until
+from acoupi.system.supervisor.ringing import SteadyScheduler
 from acoupi.system.supervisor.worker import PreparedProgram
 
 __all__ = ["beat", "run_beat"]
@@ -49,8 +51,7 @@ def run_beat(settings: Settings) -> int:
 
 def _ring(settings: Settings, prepared: PreparedProgram, on_tick: Callable[[], object]) -> None:
     app: Any = prepared.build(settings).app
-    # Of the schedules nothing is kept on disk: they follow the wall clock.
-    service: Any = Service(app, scheduler_cls=_scheduler(on_tick))
+    service: Any = Service(app, scheduler_cls=partial(SteadyScheduler, on_tick=on_tick))
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         service.stop()
@@ -58,17 +59,6 @@ def _ring(settings: Settings, prepared: PreparedProgram, on_tick: Callable[[], o
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     service.start()
-
-
-def _scheduler(on_tick: Callable[[], object]) -> type[Scheduler]:
-    class ReportingScheduler(Scheduler):
-        """Keeps the schedule in memory, and says that it turns."""
-
-        def tick(self, *args: Any, **kwargs: Any) -> float:
-            on_tick()
-            return cast("float", super().tick(*args, **kwargs))
-
-    return ReportingScheduler
 
 
 def _lock_beat(settings: Settings) -> int:
