@@ -14,9 +14,12 @@ from pydantic import BaseModel
 from acoupi.data import Deployment
 from acoupi.errors import ConfigurationError
 from acoupi.programs.core.codec import register_models
+from acoupi.programs.core.lateness import late_by_s
 from acoupi.programs.core.workers import DEFAULT_WORKER_CONFIG, WorkerConfig
 
 __all__ = ["AcoupiProgram", "ProgramConfig", "Schedule"]
+
+logger = logging.getLogger(__name__)
 
 ProgramConfig = TypeVar("ProgramConfig", bound=BaseModel)
 
@@ -184,7 +187,7 @@ class AcoupiProgram(ABC, Generic[ProgramConfig]):
         entry: dict[str, Any] = {
             "task": task.name,
             "schedule": schedule,
-            "options": {} if interval_s is None else {"expires": interval_s},
+            "options": {} if interval_s is None else {"expiration": interval_s},
         }
         self.app.conf.beat_schedule = {**(self.app.conf.beat_schedule or {}), task.name: entry}
 
@@ -194,6 +197,9 @@ def _then(function: TaskFunction, followers: Sequence[Task]) -> TaskFunction:
 
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
+        if (late_s := late_by_s()) is not None:
+            logger.warning("not run, %.1f s too late: %s", late_s, function.__name__)
+            return None
         result = function(*args, **kwargs)
         if result is not None:
             for follower in followers:

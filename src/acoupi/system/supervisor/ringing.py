@@ -8,6 +8,7 @@ from typing import Any, cast
 from celery.beat import Scheduler
 
 from acoupi._clock import boot_s
+from acoupi.programs.core.lateness import STAMP, stamp
 from acoupi.system.supervisor.bells import Bell, bell_of
 
 __all__ = ["SteadyScheduler"]
@@ -78,7 +79,7 @@ class SteadyScheduler(Scheduler):
         """Hand a task to the broker, now or not at all."""
         self._on_tick()
         once = copy.copy(entry)
-        once.options = {**entry.options, **AT_ONCE}
+        once.options = {**entry.options, **AT_ONCE, "headers": _headers(entry.options)}
         try:
             self.apply_async(once, producer=cast("Any", self).producer, advance=False)
         except Exception:
@@ -96,3 +97,10 @@ class SteadyScheduler(Scheduler):
         if name in self._failing:
             self._failing.discard(name)
             logger.warning("can ring for %s again", name)
+
+
+def _headers(options: dict[str, Any]) -> dict[str, Any]:
+    """Let the worker see how late it is, by a clock that both have."""
+    lifetime_s = options.get("expiration")
+    stamped = {} if lifetime_s is None else {STAMP: stamp(lifetime_s)}
+    return {**options.get("headers", {}), **stamped}
