@@ -83,13 +83,13 @@ def record(program: Any) -> list[Recording]:
 
 
 def test_it_has_the_tasks_that_people_call(program: Any, species: str) -> None:
-    assert get_task_list(program) == [
+    assert set(get_task_list(program)) >= {
         "detection_task",
         "file_management_task",
         "recording_task",
         "send_messages_task",
         "summary_task",
-    ]
+    }
     assert program.app.conf.beat_schedule["summary_task"]["schedule"] == dt.timedelta(hours=60)
 
 

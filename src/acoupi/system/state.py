@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from acoupi._clock import utc_now
 from acoupi.data import Deployment
 from acoupi.errors import AcoupiError, NotConfiguredError
+from acoupi.programs.templates.space import find_shortages
 from acoupi.system.celery import CeleryStatus
 from acoupi.system.configured import is_configured
 from acoupi.system.deployments import get_current_deployment
@@ -104,6 +105,7 @@ def _look_at_program(
         config = load_program_config(settings)
         places = places_of(config.model_dump())
         overview = look_around(settings, places, now)
+        overview.problems.extend(find_shortages(config))
         rhythm = rhythm_of(config, places.zone)
     except NotConfiguredError:
         raise

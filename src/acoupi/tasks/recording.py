@@ -22,7 +22,8 @@ def generate_recording_task(
     """Build the task that makes one recording.
 
     It returns the recording, whose row is then stored; or None if a condition
-    said no, no deployment is running, or the device failed.
+    said no, no deployment is running, or the device or the store failed. A file
+    whose row could not be stored gets it from the recovery.
     """
 
     def recording_task() -> Recording | None:
@@ -36,7 +37,14 @@ def generate_recording_task(
         except (DeviceError, StoreError) as error:
             logger.error("not recorded: %s (%s)", error, error.help or "no hint")
             return None
-        store.store_recording(recording)
+        return stored(recording)
+
+    def stored(recording: Recording) -> Recording | None:
+        try:
+            store.store_recording(recording)
+        except StoreError as error:
+            logger.error("recorded, but not noted yet: %s: %s", recording.path, error)
+            return None
         logger.info("recording saved: %s (%.3f s)", recording.path, recording.duration)
         return recording
 

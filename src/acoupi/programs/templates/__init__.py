@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         MessagingConfig as MessagingConfig,
         MessagingProgramConfiguration as MessagingProgramConfiguration,
         PathsConfiguration as PathsConfiguration,
+        StorageConfiguration as StorageConfiguration,
     )
     from acoupi.programs.templates.detection import DetectionProgram as DetectionProgram
     from acoupi.programs.templates.messaging import MessagingProgram as MessagingProgram
@@ -35,5 +36,6 @@ __getattr__, __dir__, __all__ = attach(
         "MessagingProgram": ".messaging",
         "MessagingProgramConfiguration": ".configuration",
         "PathsConfiguration": ".configuration",
+        "StorageConfiguration": ".configuration",
     },
 )

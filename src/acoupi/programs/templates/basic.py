@@ -24,6 +24,8 @@ from acoupi.programs.core.base import AcoupiProgram
 from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates.configuration import BasicProgramConfiguration
 from acoupi.programs.templates.notes import describe_missing_place, describe_saving
+from acoupi.programs.templates.space import HasSpace, HeardOrSpace, KeepWhileSpace, Space
+from acoupi.programs.templates.space_watch import SpaceWatch
 from acoupi.tasks.management import (
     ManagementCondition,
     SavingRule,
@@ -38,6 +40,7 @@ __all__ = ["BasicProgram"]
 C = TypeVar("C", bound=BasicProgramConfiguration)
 
 MANAGEMENT_INTERVAL_S = 10
+SPACE_INTERVAL_S = 30
 RECORDING_MARGIN_S = 60
 """How much longer than its recording a recording task may take."""
 
@@ -59,15 +62,21 @@ class BasicProgram(AcoupiProgram[C]):
     recording_callback_queue: ClassVar[str | None] = None
     """The queue on which what happens with each new recording is done."""
 
+    finds_detections: ClassVar[bool] = False
+    """Whether there is something to keep of a recording when there is no space for its sound."""
+
     recorder: AudioRecorder
     store: Store
+    space: Space
 
     def setup(self, config: C) -> None:
         """Build the components and add the tasks."""
         self.recorder = self.configure_recorder(config)
         self.store = self.configure_store(config)
+        self.space = Space.of(config, self.finds_detections)
         self.register_recording_task(config)
         self.register_file_management_task(config)
+        self.register_space_task(config)
         self._adopt_files = generate_recovery_task(
             self.store,
             tmp_path=config.paths.tmp_audio,
@@ -182,18 +191,26 @@ class BasicProgram(AcoupiProgram[C]):
             recorder=self.recorder,
             store=self.store,
             logger=self.logger.getChild("recording"),
-            recording_conditions=self.get_recording_conditions(config),
+            recording_conditions=[
+                *self.get_recording_conditions(config),
+                HasSpace(self.space),
+            ],
         )
 
     def create_file_management_task(self, config: C) -> Callable[[], None]:
         """Build the task that moves recordings to where they are kept."""
+        managers = self.get_file_managers(config)
+        conditions = self.get_management_conditions(config)
+        if self.space.lets_sound_go:
+            managers = [KeepWhileSpace(manager, self.space) for manager in managers]
+            conditions = [*conditions, HeardOrSpace(self.space, self.store)]
         return generate_file_management_task(
             store=self.store,
-            file_managers=self.get_file_managers(config),
+            file_managers=managers,
             logger=self.logger.getChild("files"),
             file_filters=self.get_recording_filters(config),
             required_models=self.get_required_models(config),
-            management_conditions=self.get_management_conditions(config),
+            management_conditions=conditions,
             tmp_path=config.paths.tmp_audio,
             combine=self.get_saving_rule(config),
         )
@@ -216,6 +233,20 @@ class BasicProgram(AcoupiProgram[C]):
             schedule=timedelta(seconds=MANAGEMENT_INTERVAL_S),
             queue="celery",
         )
+
+    def register_space_task(self, config: C) -> None:
+        """Add the task that tells when a disk is full, and when it has room again."""
+        note = config.paths.tmp_audio / ".space.json"
+        self.add_task(
+            function=SpaceWatch(self.space, self.send_alert, note).watch_space_task,
+            schedule=timedelta(seconds=SPACE_INTERVAL_S),
+            queue="celery",
+        )
+
+    def send_alert(self, text: str) -> bool:
+        """Tell of trouble; return whether somebody will hear of it."""
+        self.report_trouble(text)
+        return True
 
     def _run(self, task_name: str) -> None:
         """Run a task here and now, if the program has it."""

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, Field
@@ -22,6 +22,8 @@ __all__ = [
     "MessagingConfig",
     "MessagingProgramConfiguration",
     "PathsConfiguration",
+    "StorageConfiguration",
+    "WhenFull",
     "ZoneName",
 ]
 
@@ -34,6 +36,10 @@ def _known_zone(name: str) -> str:
 
 ZoneName = Annotated[str, AfterValidator(_known_zone)]
 """The IANA name of a time zone."""
+
+
+WhenFull = Literal["stop_recording", "keep_detections"]
+"""What a program does when there is no space for recordings."""
 
 
 class AudioConfiguration(BaseModel):
@@ -71,6 +77,21 @@ class PathsConfiguration(BaseModel):
     db_metadata: Path = Field(
         default_factory=lambda: storage_dir() / "metadata.db",
         description="database of recordings and detections",
+    )
+
+
+class StorageConfiguration(BaseModel):
+    """What happens when a disk is full."""
+
+    min_free_mb: Annotated[float, NoUserPrompt] = Field(
+        default=200,
+        ge=0,
+        description="space left free on every disk the program writes to, "
+        "but never more than a tenth of it (MB)",
+    )
+    when_full: Annotated[WhenFull, NoUserPrompt] = Field(
+        default="stop_recording",
+        description="without space for recordings, stop, or go on and keep only detections",
     )
 
 
@@ -114,6 +135,7 @@ class BasicProgramConfiguration(BaseModel):
     microphone: MicrophoneConfig
     recording: AudioConfiguration = Field(default_factory=AudioConfiguration)
     paths: PathsConfiguration = Field(default_factory=PathsConfiguration)
+    storage: StorageConfiguration = Field(default_factory=StorageConfiguration)
 
     @property
     def zone(self) -> ZoneInfo:

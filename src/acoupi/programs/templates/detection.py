@@ -78,6 +78,7 @@ class DetectionProgram(MessagingProgram[C]):
     )
 
     recording_callback_queue = "detection"
+    finds_detections = True
 
     model: Model
 

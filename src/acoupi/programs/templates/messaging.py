@@ -37,7 +37,7 @@ class MessagingProgram(BasicProgram[C]):
         self.message_store = self.configure_message_store(config)
         self.messenger = self.configure_messenger(config)
         super().setup(config)
-        self.pulse = Pulse(config, self.store)
+        self.pulse = Pulse(config, self.store, self.space.describe)
         self.register_messaging_task(config)
         self.register_heartbeat_task(config)
 
@@ -66,11 +66,11 @@ class MessagingProgram(BasicProgram[C]):
 
     def report_trouble(self, text: str) -> None:
         """Say in the log and by a message that something is wrong, or well again."""
-        self.logger.warning("%s", text)
         self.send_alert(text)
 
     def send_alert(self, text: str) -> bool:
-        """Send a message about trouble; tell whether it waits or was delivered."""
+        """Log trouble and send a message about it; return whether it waits or was delivered."""
+        self.logger.warning("%s", text)
         alert = {"sent_on": utc_now().isoformat(), "device_id": get_device_id(), "problem": text}
         message = Message(message_type=MessageType.ALERT, content=json.dumps(alert))
         return store_or_send(message, self.message_store, self.messengers, self.logger)

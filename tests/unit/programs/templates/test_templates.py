@@ -96,6 +96,7 @@ def test_the_tasks_have_the_names_that_people_type(program: Program) -> None:
         "heartbeat_task",
         "recording_task",
         "send_messages_task",
+        "watch_space_task",
     ]
     assert isinstance(
         program.app.conf.beat_schedule["recording_task"]["schedule"], AlignedSchedule
