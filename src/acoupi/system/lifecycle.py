@@ -12,7 +12,7 @@ from acoupi.data import Deployment
 from acoupi.errors import DeploymentError, ServiceError
 from acoupi.system import deployments, services
 from acoupi.system.celery import purge_queues
-from acoupi.system.linger import enable_linger_command, lingers
+from acoupi.system.linger import enable_linger, enable_linger_command
 from acoupi.system.programs import (
     load_program,
 )
@@ -141,9 +141,9 @@ def _stop_quietly(settings: Settings) -> None:
 
 
 def _wants_services(settings: Settings) -> bool:
-    if settings.supervision == "auto":
-        return services.systemd_is_reachable()
-    return settings.supervision == "systemd"
+    if settings.supervision == "detached":
+        return False
+    return services.bring_up_systemd() or settings.supervision == "systemd"
 
 
 def _start_processes(settings: Settings, with_services: bool) -> None:
@@ -181,6 +181,6 @@ def _forget_waiting(settings: Settings) -> None:
 
 
 def _linger_hint() -> str | None:
-    if lingers():
+    if enable_linger():
         return None
     return f"to record again after a reboot, run once: {enable_linger_command()}"

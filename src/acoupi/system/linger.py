@@ -2,17 +2,30 @@
 
 import os
 import pwd
+import subprocess
 from pathlib import Path
 
-__all__ = ["enable_linger_command", "lingers", "runtime_dir", "user_name"]
+__all__ = [
+    "enable_linger",
+    "enable_linger_command",
+    "lingers",
+    "runtime_dir",
+    "systemd_runs_the_computer",
+    "user_name",
+]
 
 LINGER_DIR = Path("/var/lib/systemd/linger")
 RUNTIME_ROOT = Path("/run/user")
+BOOTED = Path("/run/systemd/system")
+TIMEOUT_S = 5.0
 
 
 def user_name() -> str:
     """Return the name of the user we run as."""
-    return pwd.getpwuid(os.getuid()).pw_name
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # as in a container
+        return str(os.getuid())
 
 
 def lingers(linger_dir: Path = LINGER_DIR) -> bool:
@@ -20,9 +33,29 @@ def lingers(linger_dir: Path = LINGER_DIR) -> bool:
     return (linger_dir / user_name()).exists()
 
 
+def systemd_runs_the_computer(booted: Path = BOOTED) -> bool:
+    """Tell whether there could be a systemd of ours."""
+    return booted.is_dir()
+
+
+def enable_linger() -> bool:
+    """Let our services start at boot and go on after we log out, if we may; tell whether they do.
+
+    Nobody is asked for a password.
+    """
+    if lingers() or not systemd_runs_the_computer():
+        return lingers()
+    # Without a name it fails outside of a login session.
+    command = ["loginctl", "--no-ask-password", "enable-linger", user_name()]
+    try:
+        subprocess.run(command, capture_output=True, timeout=TIMEOUT_S, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return lingers()
+
+
 def enable_linger_command() -> str:
     """Return the command that is missing when we do not linger."""
-    # Without a name it fails outside of a login session.
     return f"sudo loginctl enable-linger {user_name()}"
 
 

@@ -2,15 +2,20 @@
 
 import os
 import subprocess
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, cast
 
+from acoupi._clock import monotonic_s
 from acoupi.errors import ServiceError
-from acoupi.system.linger import runtime_dir
+from acoupi.system.linger import enable_linger, runtime_dir
 
-__all__ = ["run_systemctl", "systemd_is_reachable"]
+__all__ = ["bring_up_systemd", "run_systemctl", "systemd_is_reachable"]
 
 TIMEOUT_S = 10.0
+COMING_UP_S = 5.0
+POLL_S = 0.1
 
 
 def run_systemctl(
@@ -57,13 +62,50 @@ def systemd_is_reachable() -> bool:
     return True
 
 
+def bring_up_systemd() -> bool:
+    """Tell whether a systemd of this user runs, after starting one if we may.
+
+    A user who was never logged in, as under ``sudo -u`` or cron, has none. If
+    they linger, they have.
+    """
+    deadline_s = monotonic_s() + COMING_UP_S
+    if systemd_is_reachable():
+        return True
+    while enable_linger() and monotonic_s() < deadline_s:
+        if systemd_is_reachable():
+            return True
+        time.sleep(POLL_S)
+    return False
+
+
 def _environment() -> dict[str, str]:
-    """Name the runtime directory, which is not set under sudo, cron and ssh commands."""
-    environment = dict(os.environ)
-    directory = runtime_dir()
-    if "XDG_RUNTIME_DIR" not in environment and directory is not None:
-        environment["XDG_RUNTIME_DIR"] = str(directory)
-    return environment
+    return environment_for(os.environ, runtime_dir())
+
+
+def environment_for(environ: Mapping[str, str], directory: Path | None) -> dict[str, str]:
+    """Name the runtime directory where nobody has: under sudo, in cron, by an ssh command.
+
+    Under ``su`` the one of somebody else is named, whose systemd would not talk to us.
+
+    Parameters
+    ----------
+    environ
+        The environment we were started in.
+    directory
+        Our runtime directory, if there is one.
+    """
+    named = environ.get("XDG_RUNTIME_DIR")
+    if directory is None or (named and _is_ours(Path(named))):
+        return dict(environ)
+    bus = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={directory}/bus"}
+    return {**environ, "XDG_RUNTIME_DIR": str(directory), **bus}
+
+
+def _is_ours(directory: Path) -> bool:
+    try:
+        return directory.stat().st_uid == os.getuid()
+    except OSError:
+        return False
 
 
 def _failed(command: list[str], reason: str) -> ServiceError:

@@ -1,5 +1,6 @@
 """The texts that a home's files are made from."""
 
+import re
 import shlex
 from functools import cache
 from typing import TYPE_CHECKING
@@ -25,7 +26,12 @@ def _environment() -> "Environment":
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - shell, units and Python, not HTML
     )
-    environment.filters |= {"sh": _sh, "systemd": _systemd, "systemd_path": _systemd_path}
+    environment.filters |= {
+        "sh": _sh,
+        "systemd": _systemd,
+        "systemd_folder": _systemd_folder,
+        "systemd_glob": _systemd_glob,
+    }
     return environment
 
 
@@ -35,11 +41,20 @@ def _sh(value: object) -> str:
 
 
 def _systemd(value: object) -> str:
-    """Quote an argument of a command in a unit."""
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
-    return f'"{_systemd_path(text)}"'
+    """Quote an argument of a command in a unit; the command begins with a colon, for the $."""
+    text = _without_specifiers(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
-def _systemd_path(value: object) -> str:
-    """Escape a value of a unit that is one path."""
+def _systemd_folder(value: object) -> str:
+    """Write a value of a unit that is a folder, whose name may end in a blank or backslash."""
+    return f"{_without_specifiers(value)}/."
+
+
+def _systemd_glob(value: object) -> str:
+    """Write a value of a unit that would be looked for as a pattern."""
+    return re.sub(r"([*?\[\]\\])", r"\\\1", _without_specifiers(value))
+
+
+def _without_specifiers(value: object) -> str:
     return str(value).replace("%", "%%")

@@ -167,7 +167,16 @@ def _why_detached(settings: "Settings") -> str:
     where = "it runs in the background, and not again after a reboot"
     if settings.supervision == "detached":
         return f"without systemd, as ACOUPI_SUPERVISION says: {where}"
-    return f"no systemd is in reach: {where}"
+    return f"no systemd is in reach: {where}{_command_for_systemd()}"
+
+
+def _command_for_systemd() -> str:
+    """Say what brings a systemd of this user, if one runs the computer."""
+    from acoupi.system.linger import enable_linger_command, systemd_runs_the_computer
+
+    if not systemd_runs_the_computer():
+        return ""
+    return f"; run once, then stop and start the deployment: {enable_linger_command()}"
 
 
 def _name(given: str | None) -> str:

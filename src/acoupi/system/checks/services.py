@@ -25,7 +25,7 @@ def judge_services(wanted: bool, reachable: bool, lingering: bool) -> Iterator[F
         yield warning(
             "systemd",
             "it is not in reach: the sensor will run, and not again after a reboot",
-            "log in as the user who runs the sensor, not through sudo or su",
+            f"where systemd runs the computer, run once: {enable_linger_command()}",
         )
         return
     yield ok("systemd", "it keeps the sensor running")
@@ -33,4 +33,5 @@ def judge_services(wanted: bool, reachable: bool, lingering: bool) -> Iterator[F
         yield ok("linger", "the sensor starts with the computer")
     else:
         why = "the sensor would end when you log out, and not start with the computer"
-        yield warning("linger", why, f"run once: {enable_linger_command()}")
+        help = f"acoupi deployment start changes that if it may; if not: {enable_linger_command()}"
+        yield warning("linger", why, help)
