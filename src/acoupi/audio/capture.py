@@ -72,7 +72,7 @@ class Capture:
         self.failure: DeviceError | None = None
         self.patience = patience or Patience()
         self._ring = Ring(kept_frames * format.frame_bytes)
-        self._heard_at = utc_now()
+        self._heard_s = monotonic_s()
         self._news = threading.Condition()
         self._errors: deque[str] = deque(maxlen=20)
         self._closing = threading.Event()
@@ -105,10 +105,10 @@ class Capture:
                 raise self.failure
 
     def instant_of(self, frame: int) -> dt.datetime:
-        """Return when a frame was heard."""
+        """Return when a frame was heard, by the clock as it is set now."""
         with self._news:
-            ago_s = (self.frames - frame) / self.format.rate_hz
-            return self._heard_at - dt.timedelta(seconds=ago_s)
+            ago_s = (self.frames - frame) / self.format.rate_hz + monotonic_s() - self._heard_s
+            return utc_now() - dt.timedelta(seconds=ago_s)
 
     def blocks(self, start: int, frames: int) -> Iterator[bytes]:
         """Read a stretch while it is heard; if the device fails, first what came before."""
@@ -188,7 +188,7 @@ class Capture:
     def _hear(self, data: bytes) -> None:
         with self._news:
             self._ring.write(data)
-            self._heard_at = utc_now()
+            self._heard_s = monotonic_s()
             self._news.notify_all()
 
     def _note(self, words: bytes | None) -> bool:

@@ -9,6 +9,9 @@ from acoupi._clock import monotonic_s, utc_now
 
 __all__ = ["Clock", "Pace"]
 
+TRIM = dt.timedelta(seconds=1)
+"""By how much a clock may differ from what was counted, and not have been set."""
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -45,7 +48,10 @@ class Pace:
             self.clock.sleep(left_s)
 
     def _start(self, length_s: float) -> tuple[dt.datetime, float]:
-        now_s = self.clock.monotonic_s()
-        if self.continuous and self._end and 0 <= now_s - self._end[1] < length_s:
-            return self._end
-        return self.clock.now(), now_s
+        now, now_s = self.clock.now(), self.clock.monotonic_s()
+        if not (self.continuous and self._end and 0 <= now_s - self._end[1] < length_s):
+            return now, now_s
+        end, end_s = self._end
+        by_now = now - dt.timedelta(seconds=now_s - end_s)
+        # Where the clock was set meanwhile, the stretch follows the one before it all the same.
+        return (end if abs(by_now - end) < TRIM else by_now), end_s

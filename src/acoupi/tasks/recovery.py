@@ -92,7 +92,8 @@ class _Recovery:
             self.logger.warning("found recording %s again at %s", recording.id, path)
 
     def set_aside(self, path: Path) -> None:
-        if utc_now().timestamp() - path.stat().st_mtime < UNKNOWN_FILE_AGE_S:
+        # A file from the future is one from before the clock was set back.
+        if abs(utc_now().timestamp() - path.stat().st_mtime) < UNKNOWN_FILE_AGE_S:
             return
         orphan = move_durably(path, self.orphans_path / path.name, before_unlink=lambda _: None)
         self.logger.warning("moved a file that says nothing about itself to %s", orphan)

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from acoupi.audio.pace import Clock, Pace
 
 NOON = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
@@ -10,10 +12,11 @@ NOON = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
 class FakeTime:
     def __init__(self) -> None:
         self.s = 100.0
+        self.set_by = dt.timedelta()
         self.clock = Clock(self.now, lambda: self.s, self.sleep)
 
     def now(self) -> dt.datetime:
-        return NOON + dt.timedelta(seconds=self.s - 100)
+        return NOON + dt.timedelta(seconds=self.s - 100) + self.set_by
 
     def sleep(self, seconds: float) -> None:
         self.s += seconds
@@ -56,3 +59,28 @@ def test_a_pace_with_pauses_never_looks_back() -> None:
     pace.wait()
     time.s += 2
     assert pace.begin(3) == NOON + dt.timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("set_by", [dt.timedelta(hours=1), dt.timedelta(days=-20_000)])
+def test_after_the_clock_was_set_stretches_follow_each_other_on_the_new_one(
+    set_by: dt.timedelta,
+) -> None:
+    time = FakeTime()
+    pace = Pace(time.clock)
+    pace.begin(3)
+    pace.wait()
+    time.s += 0.4
+    time.set_by = set_by
+    assert pace.begin(3) == NOON + dt.timedelta(seconds=3) + set_by
+    pace.wait()
+    assert time.s == 106
+    assert pace.begin(3) == NOON + dt.timedelta(seconds=6) + set_by
+
+
+def test_a_trimmed_clock_moves_no_stretch() -> None:
+    time = FakeTime()
+    pace = Pace(time.clock)
+    pace.begin(3)
+    pace.wait()
+    time.set_by = dt.timedelta(seconds=-0.8)
+    assert pace.begin(3) == NOON + dt.timedelta(seconds=3)

@@ -70,13 +70,14 @@ def test_a_file_whose_row_points_to_nothing_is_found_again(
     assert found.path == recording.path
 
 
+@pytest.mark.parametrize("age_s", [UNKNOWN_FILE_AGE_S + 1, -1e8])
 def test_a_file_that_says_nothing_about_itself_is_set_aside_once_it_is_old(
-    store: SqliteStore, waiting_dir: Path
+    store: SqliteStore, waiting_dir: Path, age_s: float
 ) -> None:
     write_silence(stranger := waiting_dir / "stranger.wav")
     recover(store, waiting_dir)
     assert stranger.exists()
-    long_ago = stranger.stat().st_mtime - UNKNOWN_FILE_AGE_S - 1
+    long_ago = stranger.stat().st_mtime - age_s
     os.utime(stranger, (long_ago, long_ago))
     recover(store, waiting_dir)
     assert [path.name for path in (waiting_dir.parent / "orphans").iterdir()] == ["stranger.wav"]

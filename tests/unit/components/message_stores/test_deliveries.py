@@ -192,3 +192,19 @@ def test_attempts_noted_at_once_are_all_counted(
 
     assert store.tally(["HTTP"]).n_attempts == 4
     assert store.get_due_messages("HTTP", now + 39 * SECOND) == []
+
+
+@pytest.mark.parametrize("back", [dt.timedelta(minutes=40), dt.timedelta(days=20_000)])
+def test_a_clock_set_back_makes_no_message_wait(
+    store: SqliteMessageStore,
+    message: Message,
+    answer: Callable[..., Response],
+    now: dt.datetime,
+    back: dt.timedelta,
+) -> None:
+    store.store_delivery("HTTP", answer(message, ERROR), now)
+
+    assert store.get_due_messages("HTTP", now - back) == [message]
+    store.store_delivery("HTTP", answer(message, ERROR), now - back)
+    assert store.get_due_messages("HTTP", now - back + 9 * SECOND) == []
+    assert store.get_due_messages("HTTP", now - back + 10 * SECOND) == [message]

@@ -61,13 +61,15 @@ WHERE NOT EXISTS (
 """
 
 # A success without a messenger was noted by acoupi 0.8, or by a program that does
-# not tell messengers apart; it stands for all of them.
+# not tell messengers apart; it stands for all of them. An attempt that is yet to come was
+# made before the clock was set back, and nobody waits for that time to come round again.
 DUE = """
 SELECT message.* FROM message
 LEFT JOIN delivery ON delivery.message_id = message.id AND delivery.messenger = :messenger
 WHERE CASE
     WHEN delivery.state = 'waiting'
         THEN delivery.next_attempt_on IS NULL OR delivery.next_attempt_on <= :now
+            OR delivery.updated_on > :now
     WHEN delivery.state IS NULL
         THEN NOT EXISTS (
             SELECT 1 FROM response

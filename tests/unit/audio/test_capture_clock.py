@@ -1,0 +1,56 @@
+"""What a microphone gives while the clock is set: a child counts, as if it were a device."""
+
+import datetime as dt
+import sys
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from acoupi.audio import capture
+from acoupi.audio.listener import Listener
+from acoupi.audio.wav import open_wav
+from acoupi.components.audio_recorder.captured import CaptureRecorder
+from acoupi.data import Deployment, Recording
+
+RATE_HZ = 8000
+COUNT = f"""
+import array, os, time
+begun, sent = time.monotonic(), 0
+while True:
+    heard = int((time.monotonic() - begun) * {RATE_HZ})
+    os.write(1, array.array("H", (n % 65536 for n in range(sent, heard))).tobytes())
+    sent = heard
+    time.sleep(0.01)
+"""
+COUNTER = Listener(lambda *_: [sys.executable, "-c", COUNT], "", "")
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Iterator[CaptureRecorder]:
+    recorder = CaptureRecorder(
+        COUNTER, "counter", 0.4, tmp_path, samplerate_hz=RATE_HZ, joins_within_s=10
+    )
+    yield recorder
+    recorder.close()
+
+
+def counted(recording: Recording) -> list[int]:
+    assert recording.path is not None
+    wav = open_wav(recording.path)
+    return array("H", b"".join(wav.blocks(0, wav.frames))).tolist()
+
+
+def test_a_clock_that_is_set_loses_no_sample_and_is_followed(
+    recorder: CaptureRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment, recordings = Deployment(name="lake"), list[Recording]()
+    for set_by in (dt.timedelta(), dt.timedelta(hours=1), dt.timedelta(days=-20_000)):
+        monkeypatch.setattr(capture, "utc_now", lambda by=set_by: dt.datetime.now(dt.UTC) + by)
+        recordings.append(recorder.record(deployment))
+        began_ago = dt.datetime.now(dt.UTC) + set_by - recordings[-1].created_on
+        assert dt.timedelta() < began_ago < dt.timedelta(seconds=5)
+    heard = [n for recording in recordings for n in counted(recording)]
+    assert heard == list(range(heard[0], heard[0] + round(3 * 0.4 * RATE_HZ)))
+    assert len({recording.path for recording in recordings}) == 3
