@@ -1,0 +1,98 @@
+"""``python -m chaos``: one run, from set-up to figures."""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from acoupi.demo.receiver import Receiver
+from chaos.audit import find_problems
+from chaos.books import Books
+from chaos.machine import Bare, Box, Machine
+from chaos.plan import make_plan
+from chaos.report import draw_up, table
+from chaos.sensor import Sensor
+from chaos.storm import Storm
+from chaos.tape import write_tape
+
+SPARE_TAPE_S = 60
+TAPE_S_PER_POWER_CUT = 15
+
+
+def main() -> int:
+    options = parse()
+    work = Path(tempfile.mkdtemp(prefix="chaos-", dir="/var/tmp"))
+    machine = Bare(work) if options.bare else Box(work)
+    try:
+        failed = play(options, work, machine)
+    finally:
+        machine.stop()
+    if failed or options.keep:
+        sys.stderr.write(f"what is left of it is in {work}\n")
+    else:
+        shutil.rmtree(work)
+    return 1 if failed else 0
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=600, help="with power")
+    parser.add_argument("--power-cuts", type=int, default=20)
+    parser.add_argument("--bare", action="store_true", help="without systemd and power cuts")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--keep", action="store_true", help="keep the sensor's files")
+    options = parser.parse_args()
+    if not options.bare and os.geteuid():
+        parser.error("a computer in a box needs root; --bare does without")
+    if options.bare:
+        options.power_cuts = 0
+    return options
+
+
+def play(options: argparse.Namespace, work: Path, machine: Machine) -> bool:
+    """Let a sensor run through a storm, and tell whether anything was wrong with it then."""
+    say(f"seed {options.seed}")
+    plan = make_plan(options.seed, options.kills, options.seconds, options.power_cuts)
+    tape_s = options.seconds + SPARE_TAPE_S + TAPE_S_PER_POWER_CUT * options.power_cuts
+    tape = write_tape(work / "tape.wav", tape_s, options.seed)
+    machine.start()
+    with Receiver() as receiver:
+        sensor = Sensor(machine, tape, receiver.url)
+        storm = Storm(sensor, lambda: receiver.n_messages, say)
+        sensor.set_up()
+        sensor.start()
+        storm.rage(plan, options.seconds)
+        say("stopping")
+        sensor.stop()
+        left = [f"{process} is still running" for process in sensor.processes()]
+        received = dict(receiver.counts)
+    books = Books(machine.folder)
+    problems = [*storm.problems, *left, *find_problems(books, tape, received)]
+    figures = draw_up(
+        seed=options.seed,
+        machine=type(machine).__name__.lower(),
+        powered_s=storm.powered_s,
+        blows=storm.blows,
+        books=books,
+        received=received,
+        problems=problems,
+    )
+    as_json = json.dumps(asdict(figures), indent=2)
+    sys.stdout.write((as_json if options.json else table(figures)) + "\n")
+    return bool(problems)
+
+
+def say(line: str) -> None:
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')}  {line}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
