@@ -1,11 +1,12 @@
 """Where everything of one sensor is kept."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from acoupi._home import home_dir
 
@@ -24,6 +25,16 @@ def _below_home(*parts: str) -> Callable[[dict[str, Any]], Path]:
     return lambda data: data["home"].joinpath(*parts)
 
 
+def _names(value: object) -> object:
+    """Split what an environment variable says: ``a,b`` or ``["a", "b"]``."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+Names = Annotated[list[str], NoDecode, BeforeValidator(_names)]
 HomePath = Annotated[Path, AfterValidator(_absolute)]
 
 
@@ -73,6 +84,10 @@ class Settings(BaseSettings):
     """How long workers started in the background may take to be ready."""
     stop_timeout_s: float = Field(default=120, ge=0)
     """How long a running task may take to finish when the sensor is stopped."""
+    hang_timeout_s: float = Field(default=60, gt=0)
+    """How long a worker or beat may stand still, beside its tasks, before it is replaced."""
+    workers: Names = Field(default_factory=list[str])
+    """Which of the program's workers run on this machine; all if empty."""
 
     @property
     def broker_file(self) -> Path:
@@ -93,6 +108,11 @@ class Settings(BaseSettings):
     def status_file(self) -> Path:
         """What the supervisor last said about itself, as one line."""
         return self.run_dir / "supervisor.status"
+
+    @property
+    def proof_file(self) -> Path:
+        """The id of the deployment in which all workers were once ready."""
+        return self.run_dir / "proven"
 
     def pid_file(self, name: str) -> Path:
         """Return where the process id of the supervisor, beat or a worker is noted."""

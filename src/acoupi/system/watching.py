@@ -7,10 +7,9 @@ from acoupi.system.celery import CeleryState, CeleryStatus, WorkerState, WorkerS
 from acoupi.system.programs import load_worker_config
 from acoupi.system.settings import Settings
 from acoupi.system.supervisor.locks import holders, is_held, noted_pid
+from acoupi.system.supervisor.run_files import RESERVED_NAMES
 
 __all__ = ["BeatStatus", "see_beat", "see_workers"]
-
-NOT_WORKERS = {"beat", "supervisor"}
 
 
 class BeatStatus(BaseModel):
@@ -21,12 +20,9 @@ class BeatStatus(BaseModel):
 
 
 def see_workers(settings: Settings) -> CeleryStatus:
-    """Return which workers of the program run; of those on other machines nothing is known."""
+    """Return which workers run here; of those on other machines nothing is known."""
     living = holders(settings.lock_file) if is_held(settings.lock_file) else set[int]()
-    try:
-        names = [worker.name for worker in load_worker_config(settings).workers]
-    except AcoupiError:  # what runs has been started before this went wrong
-        names = _noted_names(settings)
+    names = (_running_names(settings) if living else []) or _chosen_names(settings)
     workers = [
         WorkerStatus(worker_name=name, state=_state(settings, name, living)) for name in names
     ]
@@ -47,6 +43,20 @@ def _state(settings: Settings, name: str, living: set[int]) -> WorkerState:
     return WorkerState.OK if runs else WorkerState.NOTOK
 
 
-def _noted_names(settings: Settings) -> list[str]:
-    names = (path.stem for path in sorted(settings.run_dir.glob("*.pid")))
-    return [name for name in names if name not in NOT_WORKERS]
+def _running_names(settings: Settings) -> list[str]:
+    """Return what was started here, perhaps before the program was changed."""
+    noted = {path.stem for path in settings.run_dir.glob("*.pid")} - RESERVED_NAMES
+    return [name for name in _program_names(settings) if name in noted] or sorted(noted)
+
+
+def _chosen_names(settings: Settings) -> list[str]:
+    """Return what should run here."""
+    chosen = settings.workers
+    return [name for name in _program_names(settings) if not chosen or name in chosen]
+
+
+def _program_names(settings: Settings) -> list[str]:
+    try:
+        return [worker.name for worker in load_worker_config(settings).workers]
+    except AcoupiError:
+        return []

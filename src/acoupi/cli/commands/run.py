@@ -15,7 +15,10 @@ __all__ = ["run"]
 LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 
-@click.command(cls=HomeCommand, examples=("acoupi run --log-level DEBUG",))
+EXAMPLES = ("acoupi run --log-level DEBUG", "acoupi run --worker detection --no-beat")
+
+
+@click.command(cls=HomeCommand, examples=EXAMPLES)
 @click.option("--beat/--no-beat", default=True, show_default=True, help="Run the schedule too.")
 @click.option(
     "--log-level",
@@ -23,8 +26,17 @@ LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
     default=None,
     help="How much to log. [default: as the home's settings say]",
 )
+@click.option(
+    "--worker",
+    "workers",
+    metavar="NAME",
+    multiple=True,
+    help="Run only this worker of the program here; repeatable. [default: all]",
+)
 @click.pass_obj
-def run(settings: "Settings", beat: bool, log_level: "LogLevel | None") -> int:
+def run(
+    settings: "Settings", beat: bool, log_level: "LogLevel | None", workers: tuple[str, ...]
+) -> int:
     """Run the sensor in the foreground.
 
     Starts the workers, watches them, and stops everything in order on Ctrl-C
@@ -32,4 +44,4 @@ def run(settings: "Settings", beat: bool, log_level: "LogLevel | None") -> int:
     """
     from acoupi.system.supervisor import run as supervise
 
-    return supervise(settings, beat=beat, log_level=log_level)
+    return supervise(settings, beat=beat, log_level=log_level, workers=workers)

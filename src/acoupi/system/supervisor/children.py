@@ -3,17 +3,21 @@
 import logging
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from acoupi.system.supervisor.board import Slot
 from acoupi.system.supervisor.forking import fork_child, kill_group
-from acoupi.system.supervisor.policy import RestartPolicy
-from acoupi.system.supervisor.verdicts import Limits, judge
+from acoupi.system.supervisor.policy import History, RestartPolicy
+from acoupi.system.supervisor.verdicts import Limits, is_stuck, judge
 
 __all__ = ["Child", "describe_exit"]
 
 logger = logging.getLogger(__name__)
+
+
+def _ignore(_: object) -> None:
+    """Do nothing."""
 
 
 @dataclass
@@ -25,45 +29,59 @@ class Child:
     name
         Of the worker, or ``beat``.
     main
-        What it runs, given the ids of tasks it must not try.
+        What it runs.
     slot
         Where it reports.
     policy
         When it is started again.
     limits
         How long it may take.
+    on_overrun
+        Called with each task that was ended with its worker.
+    on_death
+        Called with the tasks that ran when it died of itself.
+    on_trouble
+        Called with a text when it is given up, and when it works again.
     """
 
     name: str
-    main: Callable[[frozenset[str]], int]
+    main: Callable[[], int]
     slot: Slot
     policy: RestartPolicy = field(default_factory=RestartPolicy)
     limits: Limits = field(default_factory=Limits)
+    on_overrun: Callable[[str], object] = _ignore
+    on_death: Callable[[Iterable[str]], object] = _ignore
+    on_trouble: Callable[[str], object] = _ignore
 
     pid: int | None = None
     due_s: float | None = 0.0
-    """When to start it; None while it runs, and when it is given up."""
-    restarts: int = 0
-    early_deaths: tuple[float, ...] = ()
-    abandoned: frozenset[str] = frozenset()
+    """When to start it; None while it runs."""
+    killed_s: float | None = None
+    """When it was ended for a limit; None once it is gone."""
+    history: History = field(default_factory=History)
 
     @property
     def given_up(self) -> bool:
-        """Whether it will not be started again."""
-        return self.pid is None and self.due_s is None
+        """Whether it rests, because it died too often."""
+        return self.pid is None and self.history.rests > 0 and not self.history.early_deaths
 
     @property
     def ready(self) -> bool:
         """Whether it runs and takes tasks."""
         return self.pid is not None and self.slot.read().ready_s > 0
 
-    def start(self) -> None:
-        """Fork it."""
-        self.slot.clear()
-        abandoned = self.abandoned
-        self.pid = fork_child(lambda: self.main(abandoned))
-        self.due_s = None
-        logger.info("started: %s pid=%d", self.name, self.pid)
+    def is_stuck(self, now_s: float) -> bool:
+        """Tell whether it was ended and is still there."""
+        return is_stuck(self.killed_s, now_s)
+
+    def turn(self, now_s: float) -> bool:
+        """Do what is due; tell whether it was started."""
+        self.reap(now_s)
+        self.enforce_limits(now_s)
+        self._note_recovery(now_s)
+        if self.due_s is None or now_s < self.due_s:
+            return False
+        return self._start(now_s)
 
     def reap(self, now_s: float, stopping: bool = False) -> bool:
         """Notice whether it has exited, and decide when it starts again."""
@@ -71,20 +89,27 @@ class Child:
             return False
         kill_group(self.pid)  # what it had started
         _, status = os.waitpid(self.pid, 0)
-        pid, self.pid = self.pid, None
+        how = f"pid={self.pid} {describe_exit(status)}"
+        ended_by_us, self.pid, self.killed_s = self.killed_s is not None, None, None
         if stopping:
-            logger.info("stopped: %s pid=%d %s", self.name, pid, describe_exit(status))
-        else:
-            self._plan_restart(now_s, f"pid={pid} {describe_exit(status)}")
+            logger.info("stopped: %s %s", self.name, how)
+            return True
+        if not ended_by_us:
+            self.on_death(task.task_id for task in self.slot.read().tasks)
+        self._plan_restart(now_s, how)
         return True
 
     def enforce_limits(self, now_s: float) -> None:
         """End it if it overran a limit."""
-        verdict = judge(self.slot.read(), self.limits, now_s) if self.pid is not None else None
-        if self.pid is None or verdict is None:
+        if self.pid is None or self.killed_s is not None:
+            return
+        verdict = judge(self.slot.read(), self.limits, now_s)
+        if verdict is None:
             return
         logger.error("ending %s pid=%d: %s", self.name, self.pid, verdict.reason)
-        self.abandoned |= frozenset(verdict.task_ids)
+        for task_id in verdict.task_ids:
+            self.on_overrun(task_id)
+        self.killed_s = now_s
         kill_group(self.pid)
 
     def signal(self, number: signal.Signals) -> None:
@@ -97,16 +122,43 @@ class Child:
         if self.pid is not None:
             kill_group(self.pid)
 
-    def _plan_restart(self, now_s: float, how: str) -> None:
+    def _start(self, now_s: float) -> bool:
+        self.slot.clear()
+        try:
+            self.pid = fork_child(self.main)
+        except OSError as error:  # no memory, or no process number, at the moment
+            self._plan_restart(now_s, f"cannot be started: {error.strerror}")
+            return False
+        self.due_s = None
+        logger.info("started: %s pid=%d", self.name, self.pid)
+        return True
+
+    def _life_s(self, now_s: float) -> float:
         ready_s = self.slot.read().ready_s
-        life_s = now_s - ready_s if ready_s else 0.0
-        self.early_deaths, delay_s = self.policy.after_death(self.early_deaths, life_s, now_s)
-        self.restarts += 1
-        if delay_s is None:
-            logger.error("given up: %s %s, dead %d times", self.name, how, len(self.early_deaths))
+        return now_s - ready_s if ready_s else 0.0
+
+    def _plan_restart(self, now_s: float, how: str) -> None:
+        restart = self.policy.after_death(self.history, self._life_s(now_s), now_s)
+        self.history, self.due_s = restart.history, now_s + restart.delay_s
+        if not restart.given_up:
+            delay_s = restart.delay_s
+            logger.warning("exited: %s %s, starts again in %.1f s", self.name, how, delay_s)
             return
-        self.due_s = now_s + delay_s
-        logger.warning("exited: %s %s, starts again in %.1f s", self.name, how, delay_s)
+        rest_min = restart.delay_s / 60
+        logger.error("given up: %s %s, tried again in %.0f min", self.name, how, rest_min)
+        self.on_trouble(
+            f"the worker {self.name} keeps dying ({how}): given up, tried again "
+            f"in {rest_min:.0f} min"
+        )
+
+    def _note_recovery(self, now_s: float) -> None:
+        """Tell that it works again after a rest."""
+        if not self.history.rests or not self.ready:
+            return
+        if self.policy.is_healthy(self.history, self._life_s(now_s)):
+            self.history = History()
+            logger.info("works again: %s", self.name)
+            self.on_trouble(f"the worker {self.name} works again")
 
 
 def describe_exit(status: int) -> str:

@@ -19,12 +19,12 @@ from acoupi.system.supervisor.locks import (
     supervisor_pid,
     wait_until_free,
 )
+from acoupi.system.supervisor.own_log import MAX_LOG_BYTES
 
 __all__ = ["brings_beat", "start_detached", "stop_detached"]
 
 POLL_S = 0.1
 LOG_LINES = 12
-MAX_LOG_BYTES = 5_000_000
 STOP_SLACK_S = 15.0
 
 _started: "list[subprocess.Popen[bytes]]" = []
@@ -106,6 +106,7 @@ def _environment(settings: Settings, address: str) -> Mapping[str, str]:
         "ACOUPI_HOME": str(settings.home),
         "ACOUPI_LOG_LEVEL": settings.log_level,
         "ACOUPI_CELERY_POOL_TYPE": settings.celery_pool_type,
+        "ACOUPI_WORKERS": ",".join(settings.workers),
         "NOTIFY_SOCKET": address,
     }
 

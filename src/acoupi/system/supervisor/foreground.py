@@ -1,24 +1,33 @@
 """``acoupi run``: prepare the program once, fork the children, watch them."""
 
 import logging
+import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import partial
 
+from acoupi._clock import monotonic_s
 from acoupi._logging import configure_logging
 from acoupi.config import load_config
-from acoupi.errors import ConfigurationError
 from acoupi.programs import AcoupiWorker
 from acoupi.system.brokers import prepare_broker_dir
 from acoupi.system.programs import load_installed_class, load_worker_config
 from acoupi.system.settings import LogLevel, Settings
 from acoupi.system.supervisor.beat import beat
 from acoupi.system.supervisor.board import Board, Slot
+from acoupi.system.supervisor.casualties import Casualties
 from acoupi.system.supervisor.children import Child
+from acoupi.system.supervisor.choosing import choose_workers
 from acoupi.system.supervisor.locks import lock_home
+from acoupi.system.supervisor.own_log import OwnLog
 from acoupi.system.supervisor.policy import RestartPolicy
 from acoupi.system.supervisor.preload import freeze, preload
-from acoupi.system.supervisor.supervisor import Supervisor
+from acoupi.system.supervisor.readiness import Readiness, has_proven_itself
+from acoupi.system.supervisor.reports import Reporter
+from acoupi.system.supervisor.run_files import RunFiles
+from acoupi.system.supervisor.supervisor import Office, Supervisor
+from acoupi.system.supervisor.troubles import Teller
+from acoupi.system.supervisor.verdicts import Limits
 from acoupi.system.supervisor.worker import PreparedProgram, serve
 
 __all__ = ["prepare", "run"]
@@ -26,11 +35,15 @@ __all__ = ["prepare", "run"]
 logger = logging.getLogger(__name__)
 
 BEAT = "beat"
-RESERVED_NAMES = {BEAT, "supervisor"}
 FOR_EVER = 1_000_000_000
 
 
-def run(settings: Settings, beat: bool = True, log_level: LogLevel | None = None) -> int:
+def run(
+    settings: Settings,
+    beat: bool = True,
+    log_level: LogLevel | None = None,
+    workers: Sequence[str] = (),
+) -> int:
     """Run the program that is set up, until SIGTERM or SIGINT.
 
     Parameters
@@ -41,6 +54,8 @@ def run(settings: Settings, beat: bool = True, log_level: LogLevel | None = None
         Whether to bring beat along; without it somebody else rings.
     log_level
         Of this process and its children; that of the settings if None.
+    workers
+        Which of the program's run here; those of the settings if empty.
 
     Returns
     -------
@@ -51,20 +66,22 @@ def run(settings: Settings, beat: bool = True, log_level: LogLevel | None = None
     ------
     NotConfiguredError
         If no program is set up.
+    ConfigurationError
+        If the program has no worker of a name that is given.
     ServiceError
         If it is running already.
     """
-    settings = settings.model_copy(update={"log_level": log_level or settings.log_level})
+    given = {"log_level": log_level, "workers": list(workers)}
+    settings = settings.model_copy(update={key: value for key, value in given.items() if value})
     # Programs and their children find their folders by it.
     os.environ["ACOUPI_HOME"] = str(settings.home)
     configure_logging(settings.log_level)
     prepared = prepare(settings)
-    workers = _checked_workers(settings)
+    chosen = choose_workers(load_worker_config(settings).workers, settings.workers)
     preload()
     lock_home(settings)
     prepare_broker_dir(settings)
-    supervisor = _assemble(settings, prepared, workers, beat)
-    settings.status_file.unlink(missing_ok=True)  # what an earlier one said
+    supervisor = _assemble(settings, prepared, chosen, beat)
     freeze()
     return supervisor.run()
 
@@ -80,37 +97,48 @@ def _assemble(
     settings: Settings, prepared: PreparedProgram, workers: list[AcoupiWorker], with_beat: bool
 ) -> Supervisor:
     board = Board([*(worker.name for worker in workers), BEAT])
-    children = [
-        _worker_child(
-            settings, prepared, worker, board[worker.name], recovers=worker is workers[0]
+    office = _office(settings, prepared, board)
+    office.files.forget_workers()
+    casualties = Casualties(board.abandoned.add)
+
+    def worker_child(worker: AcoupiWorker) -> Child:
+        return Child(
+            worker.name,
+            partial(serve, settings, prepared, worker, board, recovers=worker is workers[0]),
+            board[worker.name],
+            limits=Limits(stall_s=settings.hang_timeout_s),
+            on_overrun=board.abandoned.add,
+            on_death=casualties.count,
+            on_trouble=office.teller.add,
         )
-        for worker in workers
-    ]
+
     beat_child = _beat_child(settings, prepared, board[BEAT]) if with_beat else None
-    return Supervisor(settings, children, beat_child)
+    return Supervisor(settings, office, [worker_child(w) for w in workers], beat_child)
 
 
-def _worker_child(
-    settings: Settings, prepared: PreparedProgram, worker: AcoupiWorker, slot: Slot, recovers: bool
-) -> Child:
-    main: Callable[[frozenset[str]], int] = partial(
-        serve, settings, prepared, worker, slot, recovers
+def _office(settings: Settings, prepared: PreparedProgram, board: Board) -> Office:
+    files = RunFiles(settings)
+    readiness = Readiness(
+        proven=has_proven_itself(settings),
+        started_s=monotonic_s(),
+        patience_s=settings.start_timeout_s / 2,
     )
-    return Child(worker.name, main, slot)
+    return Office(
+        files=files,
+        readiness=readiness,
+        reporter=Reporter(files, readiness, lambda: board.last_recorded_on),
+        teller=Teller(partial(_tell, settings, prepared)),
+        own_log=OwnLog(settings.log_file("supervisor")),
+    )
 
 
 def _beat_child(settings: Settings, prepared: PreparedProgram, slot: Slot) -> Child:
     # Without beat nothing is recorded: there is no point in going on without.
     policy = RestartPolicy(budget=FOR_EVER)
-    return Child(BEAT, lambda _: beat(settings, prepared, slot), slot, policy)
+    limits = Limits(stall_s=settings.hang_timeout_s)
+    return Child(BEAT, lambda: beat(settings, prepared, slot), slot, policy, limits)
 
 
-def _checked_workers(settings: Settings) -> list[AcoupiWorker]:
-    workers = load_worker_config(settings).workers
-    for worker in workers:
-        if worker.name in RESERVED_NAMES or "/" in worker.name:
-            raise ConfigurationError(
-                f"a worker cannot be called {worker.name!r}",
-                help="its name becomes a file's; beat and supervisor are taken",
-            )
-    return workers
+def _tell(settings: Settings, prepared: PreparedProgram, text: str) -> None:
+    multiprocessing.current_process().name = "trouble"
+    prepared.build(settings).report_trouble(text)

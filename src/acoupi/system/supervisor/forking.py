@@ -3,14 +3,15 @@
 import contextlib
 import ctypes
 import logging
-import logging.handlers
 import multiprocessing
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
 
-from acoupi._logging import configure_logging
+from acoupi._logging import BoundedFileHandler, configure_logging
 from acoupi.system.settings import Settings
 
 __all__ = ["fork_child", "kill_group", "log_to_file"]
@@ -18,8 +19,9 @@ __all__ = ["fork_child", "kill_group", "log_to_file"]
 logger = logging.getLogger(__name__)
 
 PR_SET_PDEATHSIG = 1
-LOG_BYTES = 5_000_000
-LOG_BACKUPS = 3
+ORPHAN_POLL_S = 1.0
+ORPHAN_GRACE_S = 3.0
+"""How long a task may still take when the supervisor was killed."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 FAILED = 1
 
@@ -29,8 +31,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def fork_child(main: Callable[[], int]) -> int:
     """Run ``main`` in a new process and return the process's id.
 
-    The child leads a process group, gets SIGTERM when we die, and exits with
-    what ``main`` returns.
+    The child leads a process group and exits with what ``main`` returns. When
+    we die it gets SIGTERM, and soon after its whole group is ended.
     """
     parent = os.getpid()
     sys.stdout.flush()
@@ -61,11 +63,7 @@ def kill_group(pid: int, number: signal.Signals = signal.SIGKILL) -> None:
 def log_to_file(settings: Settings, name: str) -> None:
     """Let a child log under its name, into one file that never grows beyond a bound."""
     multiprocessing.current_process().name = name
-    path = settings.log_file(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        path, maxBytes=LOG_BYTES, backupCount=LOG_BACKUPS, encoding="utf-8"
-    )
+    handler = BoundedFileHandler(settings.log_file(name))
     configure_logging(settings.log_level, handler)
 
 
@@ -80,3 +78,12 @@ def _become_child(parent: int) -> None:
         os.environ.pop(variable, None)
     if os.getppid() != parent:
         os._exit(FAILED)
+    threading.Thread(target=_end_with, args=[parent], name="orphan", daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End ourselves and all we have started when nobody watches us any more."""
+    while os.getppid() == parent:
+        time.sleep(ORPHAN_POLL_S)
+    time.sleep(ORPHAN_GRACE_S)
+    kill_group(os.getpgrp())

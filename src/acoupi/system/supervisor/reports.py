@@ -1,32 +1,77 @@
 """What the supervisor says about itself: to systemd, and to who asks for the status."""
 
+import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from acoupi._clock import monotonic_s
+from acoupi._clock import monotonic_s, utc_now
 from acoupi._systemd import notify, watchdog_interval_s
-from acoupi.system.settings import Settings
 from acoupi.system.supervisor.children import Child
+from acoupi.system.supervisor.readiness import Readiness
+from acoupi.system.supervisor.run_files import RunFiles
 
 __all__ = ["Reporter", "describe"]
 
 logger = logging.getLogger(__name__)
 
 
-def describe(children: Sequence[Child]) -> str:
-    """Say in one line how the children are."""
+def describe(
+    children: Sequence[Child], recorded_on: dt.datetime | None, now: dt.datetime, now_s: float
+) -> str:
+    """Say in one line how the children are, and when something was recorded last.
+
+    Parameters
+    ----------
+    children
+        All.
+    recorded_on
+        The end of the latest recording; None if none is known.
+    now
+        The current instant.
+    now_s
+        The same on the clock that never steps.
+    """
     ready = [child.name for child in children if child.ready]
-    given_up = [child.name for child in children if child.given_up]
+    given_up = [_describe_rest(child, now, now_s) for child in children if child.given_up]
     waiting = [c.name for c in children if not c.ready and not c.given_up]
-    parts = [("running", ready), ("starting", waiting), ("given up", given_up)]
-    return "; ".join(f"{what}: {', '.join(names)}" for what, names in parts if names)
+    parts = [("running: ", ready), ("starting: ", waiting), ("given up: ", given_up)]
+    last = [_describe_instant(recorded_on, now)] if recorded_on else []
+    parts.append(("last recording ", last))
+    return "; ".join(f"{what}{', '.join(names)}" for what, names in parts if names)
+
+
+def _describe_rest(child: Child, now: dt.datetime, now_s: float) -> str:
+    due = now + dt.timedelta(seconds=(child.due_s or now_s) - now_s)
+    return f"{child.name} (tried again at {due:%H:%M} UTC)"
+
+
+def _describe_instant(instant: dt.datetime, now: dt.datetime) -> str:
+    same_day = instant.date() == now.date()
+    return f"{instant:{'%H:%M:%S' if same_day else '%Y-%m-%d %H:%M:%S'}} UTC"
 
 
 class Reporter:
-    """Says READY once, STATUS when it changes, and WATCHDOG while work goes on."""
+    """Says READY once, STATUS when it changes, and WATCHDOG while work goes on.
 
-    def __init__(self, settings: Settings) -> None:
-        self._status_file = settings.status_file
+    Parameters
+    ----------
+    files
+        Where others read the status.
+    readiness
+        When to say READY.
+    last_recorded_on
+        Tells the end of the latest recording.
+    """
+
+    def __init__(
+        self,
+        files: RunFiles,
+        readiness: Readiness,
+        last_recorded_on: Callable[[], dt.datetime | None],
+    ) -> None:
+        self._files = files
+        self._readiness = readiness
+        self._last_recorded_on = last_recorded_on
         self._status = ""
         self._interval_s = watchdog_interval_s()
         self._next_ping_s = 0.0
@@ -34,12 +79,14 @@ class Reporter:
 
     def report(self, children: Sequence[Child]) -> None:
         """Say what has changed."""
-        self._report_status(describe(children))
-        if not self.announced and all(child.ready for child in children):
+        now_s = monotonic_s()
+        self._report_status(describe(children, self._last_recorded_on(), utc_now(), now_s))
+        if not self.announced and self._readiness.is_reached(children, now_s):
             self.announced = True
-            logger.info("ready: %s", ", ".join(child.name for child in children))
+            logger.info("ready: %s", ", ".join(child.name for child in children if child.ready))
             notify(READY=1)
-        self._ping()
+        if not any(child.is_stuck(now_s) for child in children):
+            self._ping(now_s)
 
     def report_stopping(self) -> None:
         """Say that the end has begun."""
@@ -51,11 +98,10 @@ class Reporter:
             return
         self._status = status
         notify(STATUS=status)
-        self._status_file.write_text(status + "\n")
+        self._files.note_status(status)
 
-    def _ping(self) -> None:
+    def _ping(self, now_s: float) -> None:
         """Say that we turn; children that do not are ended by us within their limits."""
-        now_s = monotonic_s()
         if self._interval_s is not None and now_s >= self._next_ping_s:
             notify(WATCHDOG=1)
             self._next_ping_s = now_s + self._interval_s

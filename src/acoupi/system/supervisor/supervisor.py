@@ -5,25 +5,41 @@ import os
 import select
 import signal
 from collections.abc import Sequence
+from dataclasses import dataclass
 from types import FrameType
 
 from acoupi._clock import monotonic_s
-from acoupi._files import write_atomic
-from acoupi.errors import ServiceError
+from acoupi.errors import NotConfiguredError, ServiceError
 from acoupi.system.settings import Settings
 from acoupi.system.supervisor.children import Child
+from acoupi.system.supervisor.own_log import OwnLog
+from acoupi.system.supervisor.readiness import Readiness, prove
 from acoupi.system.supervisor.reports import Reporter
+from acoupi.system.supervisor.run_files import RunFiles
+from acoupi.system.supervisor.troubles import Teller
 
-__all__ = ["Supervisor"]
+__all__ = ["Office", "Supervisor"]
 
 logger = logging.getLogger(__name__)
 
 POLL_S = 0.5
 STARTING_POLL_S = 0.05
 BEAT_STOP_TIMEOUT_S = 5.0
-START_BUDGET = 3
-"""How many early deaths of a child are forgiven before all were ready once."""
+KILL_TIMEOUT_S = 5.0
+HOME_TIMEOUT_S = 5.0
+"""How long the home may be away: a folder that is moved is gone for a moment."""
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+@dataclass(frozen=True)
+class Office:
+    """All by which a supervisor deals with others than its children."""
+
+    files: RunFiles
+    readiness: Readiness
+    reporter: Reporter
+    teller: Teller
+    own_log: OwnLog
 
 
 class Supervisor:
@@ -33,6 +49,8 @@ class Supervisor:
     ----------
     settings
         Of the home.
+    office
+        By which it deals with others.
     workers
         Stopped last, each after its running task.
     beat
@@ -40,13 +58,18 @@ class Supervisor:
     """
 
     def __init__(
-        self, settings: Settings, workers: Sequence[Child], beat: Child | None = None
+        self,
+        settings: Settings,
+        office: Office,
+        workers: Sequence[Child],
+        beat: Child | None = None,
     ) -> None:
         self._settings = settings
+        self._office = office
         self._workers = list(workers)
         self._beat = [beat] if beat else []
-        self._reporter = Reporter(settings)
         self._stops_asked = 0
+        self._home_seen_s = monotonic_s()
         self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     @property
@@ -57,11 +80,9 @@ class Supervisor:
         """Supervise; return the exit code of the process."""
         self._listen()
         code = 0
-        while not self._stops_asked:
+        while not self._stops_asked and not code:
             self._turn()
-            if self._is_hopeless():
-                code = ServiceError.exit_code
-                break
+            code = self._reason_to_end()
             self._sleep()
         self._stop()
         return code
@@ -69,26 +90,37 @@ class Supervisor:
     def _turn(self) -> None:
         now_s = monotonic_s()
         for child in self._children:
-            child.reap(now_s)
-            child.enforce_limits(now_s)
-            if child.due_s is not None and now_s >= child.due_s:
-                child.start()
-                self._note_pid(child)
-        self._reporter.report(self._children)
+            if child.turn(now_s) and child.pid is not None:
+                self._office.files.note_pid(child.name, child.pid)
+        self._report()
+        self._office.teller.turn(now_s)
+        self._office.own_log.shorten()
 
-    def _is_hopeless(self) -> bool:
-        """Tell whether to leave it to who started us: nothing works, or something never did."""
-        if self._reporter.announced:
-            return all(child.given_up for child in self._workers)
-        return any(len(child.early_deaths) > START_BUDGET for child in self._children)
+    def _report(self) -> None:
+        announced = self._office.reporter.announced
+        self._office.reporter.report(self._children)
+        if not announced and all(child.ready for child in self._children):
+            prove(self._settings)
+
+    def _reason_to_end(self) -> int:
+        """Return the exit code if there is no point in going on, or 0."""
+        now_s = monotonic_s()
+        if self._settings.home.is_dir():
+            self._home_seen_s = now_s
+        elif now_s - self._home_seen_s >= HOME_TIMEOUT_S:
+            logger.error("stopping: the home %s is gone", self._settings.home)
+            return NotConfiguredError.exit_code
+        ended = not self._office.reporter.announced and self._office.readiness.is_out_of_reach(
+            self._children
+        )
+        return ServiceError.exit_code if ended else 0
 
     def _stop(self) -> None:
-        self._reporter.report_stopping()
+        self._office.reporter.report_stopping()
+        self._office.teller.stop()
         self._end(self._beat, BEAT_STOP_TIMEOUT_S)
         self._end(self._workers, self._settings.stop_timeout_s)
-        for name in ("supervisor", *(child.name for child in self._children)):
-            self._settings.pid_file(name).unlink(missing_ok=True)
-        self._settings.status_file.unlink(missing_ok=True)
+        self._office.files.forget(["supervisor", *(child.name for child in self._children)])
 
     def _end(self, children: Sequence[Child], timeout_s: float) -> None:
         """Ask children to finish, and end them when time or patience is up."""
@@ -102,10 +134,10 @@ class Supervisor:
                 child.enforce_limits(now_s)
                 if now_s >= deadline_s or self._stops_asked > 1:
                     child.kill()
+            if now_s >= deadline_s + KILL_TIMEOUT_S:
+                logger.error("left behind: %s", ", ".join(c.name for c in children if c.pid))
+                return
             self._sleep()
-
-    def _note_pid(self, child: Child) -> None:
-        write_atomic(self._settings.pid_file(child.name), f"{child.pid}\n")
 
     def _listen(self) -> None:
         for number in STOP_SIGNALS:

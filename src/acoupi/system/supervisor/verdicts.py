@@ -1,8 +1,11 @@
-"""When a child that lives must be ended."""
+"""When a child that lives must be ended, and when that did not help."""
 
 from dataclasses import dataclass
 
-__all__ = ["Limits", "RunningTask", "Verdict", "Vitals", "judge"]
+__all__ = ["Limits", "RunningTask", "Verdict", "Vitals", "is_stuck", "judge"]
+
+UNKILLABLE_S = 10.0
+"""A process that is killed and still there waits for a device that does not answer."""
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,19 @@ def judge(vitals: Vitals, limits: Limits, now_s: float) -> Verdict | None:
     # Some pools run a task in the loop itself; its own limit holds then.
     stalled = not vitals.tasks and now_s - vitals.progress_s >= limits.stall_s
     return Verdict(f"no progress for {limits.stall_s:.0f} s") if stalled else None
+
+
+def is_stuck(killed_s: float | None, now_s: float) -> bool:
+    """Tell whether a child outlives its own end, so that only others can help.
+
+    One that starts, works within its limits, waits for its next start or
+    rests is not stuck.
+
+    Parameters
+    ----------
+    killed_s
+        When it was killed; None if it was not, or is gone since.
+    now_s
+        The current instant.
+    """
+    return killed_s is not None and now_s - killed_s >= UNKILLABLE_S
