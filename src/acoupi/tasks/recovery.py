@@ -10,8 +10,9 @@ from acoupi._files import PART_SUFFIX, move_durably
 from acoupi.audio.guano import RecordingIdentity, read_identity
 from acoupi.audio.segment import annotate, finish_part, salvage_part
 from acoupi.audio.wav import is_being_written
-from acoupi.components.types import Store
+from acoupi.components.types import ProcessingLog, Store
 from acoupi.data import Deployment, Recording
+from acoupi.tasks.missing import FILE_IS_GONE
 
 __all__ = ["generate_recovery_task"]
 
@@ -26,14 +27,16 @@ def generate_recovery_task(
     tmp_path: Path,
     orphans_path: Path,
     logger: logging.Logger = module_logger,
+    min_age_s: float = 0,
 ) -> Callable[[], None]:
     """Build the task that accounts for every file in ``tmp_path``.
 
     A recording that was cut off is kept as far as it goes. A recording without
     a row gets one. A leftover of a finished move is removed. A file that does
-    not say what it is goes to ``orphans_path``.
+    not say what it is goes to ``orphans_path``. While others record, a file
+    younger than ``min_age_s`` is left to them.
     """
-    return _Recovery(store, tmp_path, orphans_path, logger).recovery_task
+    return _Recovery(store, tmp_path, orphans_path, logger, min_age_s).recovery_task
 
 
 @dataclass(frozen=True)
@@ -42,18 +45,23 @@ class _Recovery:
     tmp_path: Path
     orphans_path: Path
     logger: logging.Logger
+    min_age_s: float
 
     def recovery_task(self) -> None:
         for part in sorted(self.tmp_path.glob(f"*.wav{PART_SUFFIX}")):
-            try:
-                self.finish(part)
-            except Exception:
-                self.logger.exception("cannot finish the file %s", part)
+            self.attempt(self.finish, part)
         for path in _files_without_row(self.store, self.tmp_path):
-            try:
-                self.account_for(path)
-            except Exception:
-                self.logger.exception("cannot account for the file %s", path)
+            self.attempt(self.account_for, path)
+
+    def attempt(self, settle: Callable[[Path], None], path: Path) -> None:
+        """Settle one file, unless somebody may still be at it."""
+        try:
+            if _age_s(path) >= self.min_age_s:
+                settle(path)
+        except FileNotFoundError:
+            self.logger.debug("somebody else was faster: %s", path)
+        except Exception:
+            self.logger.exception("cannot account for the file %s", path)
 
     def finish(self, part: Path) -> None:
         """Keep what was heard before the recorder was cut off."""
@@ -84,19 +92,31 @@ class _Recovery:
         self.logger.warning("adopted a recording without a row: %s", path)
 
     def reunite(self, recording: Recording, path: Path) -> None:
-        if recording.path is None or recording.path.exists():
+        was_gone = _was_gone(self.store, recording)
+        if not was_gone and (recording.path is None or recording.path.exists()):
             path.unlink()
             self.logger.info("removed %s: the recording is accounted for elsewhere", path)
-        else:
-            self.store.update_recording_path(recording, path)
-            self.logger.warning("found recording %s again at %s", recording.id, path)
+            return
+        self.store.update_recording_path(recording, path)
+        if was_gone and isinstance(self.store, ProcessingLog):
+            self.store.retry_failed([recording.id])
+        self.logger.warning("found recording %s again at %s", recording.id, path)
 
     def set_aside(self, path: Path) -> None:
-        # A file from the future is one from before the clock was set back.
-        if abs(utc_now().timestamp() - path.stat().st_mtime) < UNKNOWN_FILE_AGE_S:
+        if _age_s(path) < UNKNOWN_FILE_AGE_S:
             return
         orphan = move_durably(path, self.orphans_path / path.name, before_unlink=lambda _: None)
         self.logger.warning("moved a file that says nothing about itself to %s", orphan)
+
+
+def _was_gone(store: Store, recording: Recording) -> bool:
+    """Tell whether the recording was set aside because its file could not be found."""
+    return isinstance(store, ProcessingLog) and store.get_failure(recording) == FILE_IS_GONE
+
+
+def _age_s(path: Path) -> float:
+    """Return how old a file is; one from the future is from before the clock was set back."""
+    return abs(utc_now().timestamp() - path.stat().st_mtime)
 
 
 def _files_without_row(store: Store, tmp_path: Path) -> Iterator[Path]:

@@ -137,3 +137,15 @@ def test_a_part_that_is_being_written_is_left_alone(
         fcntl.flock(writer, fcntl.LOCK_EX)
         recover(store, waiting_dir)
         assert list(waiting_dir.iterdir()) == [part]
+
+
+def test_while_others_record_young_files_are_left_to_them(
+    store: SqliteStore, recording: Recording, waiting_dir: Path
+) -> None:
+    generate_recovery_task(store, waiting_dir, waiting_dir, min_age_s=60)()
+    assert store.get_recordings([recording.id]) == []
+    assert recording.path is not None
+    old = recording.path.stat().st_mtime - 61
+    os.utime(recording.path, (old, old))
+    generate_recovery_task(store, waiting_dir, waiting_dir, min_age_s=60)()
+    assert len(store.get_recordings([recording.id])) == 1

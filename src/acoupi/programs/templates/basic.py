@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from acoupi._clock import utc_now
+from acoupi._home import lies_in_memory
 from acoupi.components.audio_recorder import create_recorder
 from acoupi.components.recording_conditions import IsInInterval
 from acoupi.components.saving_managers import DateFileManager
@@ -31,6 +32,7 @@ from acoupi.tasks.management import (
     SavingRule,
     generate_file_management_task,
 )
+from acoupi.tasks.missing import generate_missing_files_task
 from acoupi.tasks.recording import generate_recording_task
 from acoupi.tasks.recovery import generate_recovery_task
 from acoupi.tasks.schedules import AlignedSchedule
@@ -40,7 +42,6 @@ __all__ = ["BasicProgram"]
 C = TypeVar("C", bound=BasicProgramConfiguration)
 
 MANAGEMENT_INTERVAL_S = 10
-SPACE_INTERVAL_S = 30
 RECORDING_MARGIN_S = 60
 """How much longer than its recording a recording task may take."""
 
@@ -65,6 +66,12 @@ class BasicProgram(AcoupiProgram[C]):
     finds_detections: ClassVar[bool] = False
     """Whether there is something to keep of a recording when there is no space for its sound."""
 
+    recovery_interval_s: ClassVar[float] = 300
+    """How often files without a row, and rows without a file, are looked for."""
+
+    space_interval_s: ClassVar[float] = 30
+    """How often free space is looked at, beside before each recording."""
+
     recorder: AudioRecorder
     store: Store
     space: Space
@@ -77,12 +84,7 @@ class BasicProgram(AcoupiProgram[C]):
         self.register_recording_task(config)
         self.register_file_management_task(config)
         self.register_space_task(config)
-        self._adopt_files = generate_recovery_task(
-            self.store,
-            tmp_path=config.paths.tmp_audio,
-            orphans_path=config.paths.recordings / "orphans",
-            logger=self.logger.getChild("recovery"),
-        )
+        self.register_recovery_task(config)
 
     def check(self, config: C) -> None:
         """Check that sound comes in and that everything can be written."""
@@ -120,7 +122,8 @@ class BasicProgram(AcoupiProgram[C]):
     def recover_files(self) -> None:
         """Let the recorder finish what it was cut in, and adopt files without a row."""
         call_if_there(self.recorder, "recover")
-        self._adopt_files()
+        for recover_task in self.create_recovery_tasks(self.config):
+            recover_task()
 
     def finish_processing(self) -> None:
         """Process what was recorded and not processed; nothing to do without a model."""
@@ -234,12 +237,49 @@ class BasicProgram(AcoupiProgram[C]):
             queue="celery",
         )
 
+    def create_recovery_tasks(self, config: C, min_age_s: float = 0) -> list[Callable[[], None]]:
+        """Build what finds files without a row, and rows without a file.
+
+        Files younger than ``min_age_s`` are left to those who are at them.
+        """
+        logger = self.logger.getChild("recovery")
+        return [
+            generate_recovery_task(
+                self.store,
+                tmp_path=config.paths.tmp_audio,
+                orphans_path=config.paths.recordings / "orphans",
+                logger=logger,
+                min_age_s=min_age_s,
+            ),
+            generate_missing_files_task(
+                self.store,
+                tmp_path=config.paths.tmp_audio,
+                kept_path=config.paths.recordings,
+                logger=logger,
+                in_memory=lies_in_memory(config.paths.tmp_audio),
+            ),
+        ]
+
+    def register_recovery_task(self, config: C) -> None:
+        """Add the task that goes on finding files and rows while others record."""
+        finders = self.create_recovery_tasks(config, min_age_s=config.recording.duration + 30)
+
+        def recovery_task() -> None:
+            for find in finders:
+                find()
+
+        self.add_task(
+            function=recovery_task,
+            schedule=timedelta(seconds=self.recovery_interval_s),
+            queue="celery",
+        )
+
     def register_space_task(self, config: C) -> None:
         """Add the task that tells when a disk is full, and when it has room again."""
         note = config.paths.tmp_audio / ".space.json"
         self.add_task(
             function=SpaceWatch(self.space, self.send_alert, note).watch_space_task,
-            schedule=timedelta(seconds=SPACE_INTERVAL_S),
+            schedule=timedelta(seconds=self.space_interval_s),
             queue="celery",
         )
 

@@ -3,8 +3,10 @@
 import threading
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import Any, ClassVar, TypeVar
 
+from acoupi._clock import utc_now
 from acoupi.components.output_cleaners import ThresholdDetectionCleaner
 from acoupi.components.types import (
     MessageBuilder,
@@ -80,6 +82,9 @@ class DetectionProgram(MessagingProgram[C]):
     recording_callback_queue = "detection"
     finds_detections = True
 
+    ring_again_interval_s: ClassVar[float] = 60
+    """How often recordings are looked for that should be processed and that nobody is at."""
+
     model: Model
 
     @abstractmethod
@@ -90,6 +95,7 @@ class DetectionProgram(MessagingProgram[C]):
         """Build the components and add the tasks."""
         self.model = LateModel(lambda: self.configure_model(config))
         super().setup(config)
+        self.register_ring_again_task(config)
 
     def check(self, config: C) -> None:
         """Check recording and messaging, and that the model can be built."""
@@ -99,9 +105,19 @@ class DetectionProgram(MessagingProgram[C]):
     def recover(self) -> None:
         """Account for all files, and ring for recordings that nobody has processed."""
         super().recover()
-        if isinstance(self.store, ProcessingLog):
-            for recording in self.waiting_recordings(self.store):
-                self.tasks["detection_task"].delay(recording)
+        self.ring_again()
+
+    def ring_again(self) -> None:
+        """Ring for recordings that should be processed now and that nobody is at.
+
+        The broker may have lost the task that was sent when they were made.
+        """
+        if not isinstance(self.store, ProcessingLog):
+            return
+        folder, expires_s = self.config.paths.tmp_audio, self.store.RING_AGAIN_S
+        for recording in self.store.get_due_recordings(utc_now(), folder=folder):
+            self.tasks["detection_task"].apply_async((recording,), expires=expires_s)
+            self.logger.debug("rang again for recording %s", recording.id)
 
     def finish_processing(self) -> None:
         """Process here and now what was recorded and not processed."""
@@ -157,6 +173,18 @@ class DetectionProgram(MessagingProgram[C]):
             processing_filters=self.get_processing_filters(config),
             message_factories=self.get_message_factories(config),
             retry_later=self._retry_later,
+        )
+
+    def register_ring_again_task(self, config: C) -> None:
+        """Add the task that rings for recordings whose task was lost."""
+
+        def ring_again_task() -> None:
+            self.ring_again()
+
+        self.add_task(
+            function=ring_again_task,
+            schedule=timedelta(seconds=self.ring_again_interval_s),
+            queue="celery",
         )
 
     def _retry_later(self, recording: Recording, attempt: int) -> None:

@@ -95,6 +95,8 @@ def test_the_tasks_have_the_names_that_people_type(program: Program) -> None:
         "file_management_task",
         "heartbeat_task",
         "recording_task",
+        "recovery_task",
+        "ring_again_task",
         "send_messages_task",
         "watch_space_task",
     ]

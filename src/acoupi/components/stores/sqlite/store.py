@@ -118,6 +118,13 @@ class SqliteStore(Store, ProcessingLog):
             infos = queries.find_output_infos(connection, [each.id for each in recordings])
         return [(recording, infos[recording.id]) for recording in recordings]
 
+    def get_recordings_in(self, folder: Path) -> list[Recording]:
+        """Return the recordings whose file should lie in a folder, oldest first."""
+        # A range, since an index can serve it; "0" is the character after "/".
+        where = Where().holds("path >= ?", f"{folder}/").holds("path < ?", f"{folder}0")
+        with self._database.read() as connection:
+            return queries.find_recordings(connection, where)
+
     def get_recording_model_outputs(self, recording: Recording) -> list[ModelOutput]:
         """Return all outputs for one recording, oldest first."""
         return self.get_recordings_model_outputs([recording])[recording.id]
