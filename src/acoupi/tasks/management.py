@@ -1,9 +1,8 @@
 """Move each recording to where it is kept, or let it go."""
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +15,7 @@ from acoupi.components.types import (
     Store,
 )
 from acoupi.data import ModelOutput, ModelOutputInfo, Recording
+from acoupi.tasks.alone import Alone
 
 __all__ = [
     "ManagementCondition",
@@ -70,18 +70,21 @@ def generate_file_management_task(
     """Build the task that goes through the recordings waiting in ``tmp_path``.
 
     Oldest first; one that cannot be managed stays for the next time and holds
-    up none of the others. ``combine`` says how many of the ``file_filters``
+    up none of the others. While one such task runs, in whatever process, no
+    other does anything. ``combine`` says how many of the ``file_filters``
     must want a recording for it to be kept.
     """
     conditions = [ProcessedByRequiredModels(required_models or ()), *(management_conditions or ())]
+    tmp_path = tmp_path or temp_audio_dir()
     return _Management(
         store,
         file_managers,
         logger,
         file_filters or (),
         conditions,
-        tmp_path or temp_audio_dir(),
+        tmp_path,
         combine,
+        Alone(tmp_path),
     ).file_management_task
 
 
@@ -94,28 +97,21 @@ class _Management:
     conditions: Sequence[ManagementCondition]
     tmp_path: Path
     combine: SavingRule
-    running: threading.Lock = field(default_factory=threading.Lock)
+    alone: Alone
 
     def file_management_task(self) -> None:
-        if not self.running.acquire(blocking=False):
-            self.logger.info("files are being managed already")
-            return
-        try:
-            for recording in self.waiting():
-                self.manage(recording)
-        finally:
-            self.running.release()
+        with self.alone.attempt() as alone:
+            if not alone:
+                self.logger.info("files are being managed already")
+                return
+            files = sorted(self.tmp_path.glob("*.wav"))
+            for recording, answers in self.store.get_recordings_info_by_path(files):
+                self.manage(recording, answers)
 
-    def waiting(self) -> list[Recording]:
-        files = sorted(self.tmp_path.glob("*.wav"))
-        return [
-            recording
-            for recording, answers in self.store.get_recordings_info_by_path(files)
-            if all(condition(recording, answers) for condition in self.conditions)
-        ]
-
-    def manage(self, recording: Recording) -> None:
+    def manage(self, recording: Recording, answers: Sequence[ModelOutputInfo]) -> None:
         try:
+            if not all(condition(recording, answers) for condition in self.conditions):
+                return
             outputs = self.store.get_recording_model_outputs(recording)
             manage_recording(
                 recording,

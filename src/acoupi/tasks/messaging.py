@@ -1,13 +1,14 @@
 """Deliver what waits in the outbox, each messenger by itself."""
 
 import logging
-import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 
 from acoupi._clock import utc_now
 from acoupi.components.types import MessageOrder, MessageStore, Messenger, Outbox
 from acoupi.data import Message, Response, ResponseStatus
+from acoupi.tasks.alone import Alone
 
 __all__ = ["generate_send_messages_task"]
 
@@ -43,9 +44,16 @@ def generate_send_messages_task(
     logger
         Where it says what happened.
     """
+    alone = Alone(_lock_file(message_store))
     return _Delivery(
-        message_store, messengers or (), max_messages, order, logger
+        message_store, messengers or (), max_messages, order, logger, alone
     ).send_messages_task
+
+
+def _lock_file(message_store: MessageStore) -> Path | None:
+    """Return a file beside the messages, if the store says which file they are in."""
+    path: object = getattr(message_store, "db_path", None)
+    return path.with_name(f"{path.name}.sending") if isinstance(path, Path) else None
 
 
 @dataclass(frozen=True)
@@ -55,17 +63,15 @@ class _Delivery:
     max_messages: int | None
     order: MessageOrder
     logger: logging.Logger
-    running: threading.Lock = field(default_factory=threading.Lock)
+    alone: Alone
 
     def send_messages_task(self) -> None:
-        if not self.running.acquire(blocking=False):
-            self.logger.info("messages are being sent already")
-            return
-        try:
+        with self.alone.attempt() as alone:
+            if not alone:
+                self.logger.info("messages are being sent already")
+                return
             for messenger in self.messengers:
                 self.send(messenger)
-        finally:
-            self.running.release()
 
     def send(self, messenger: Messenger) -> None:
         try:
@@ -92,7 +98,9 @@ class _Delivery:
             if response.status is ResponseStatus.SUCCESS:
                 delivered, in_a_row = delivered + 1, 0
                 continue
-            failed, in_a_row = failed + 1, in_a_row + 1
+            failed += 1
+            # Whoever refuses a message is there for the next one.
+            in_a_row = 0 if response.status is ResponseStatus.FAILED else in_a_row + 1
             if in_a_row >= GIVE_UP_AFTER:
                 break
         return delivered, failed

@@ -143,6 +143,19 @@ def test_one_recording_that_cannot_be_moved_holds_up_no_other(
     assert [path.name for path in waiting_dir.iterdir()] == [poison.path and poison.path.name]
 
 
+def test_one_recording_that_cannot_be_judged_holds_up_no_other(
+    store: SqliteStore, recordings: list[Recording], waiting_dir: Path, tmp_path: Path
+) -> None:
+    def judge(recording: Recording, _: object) -> bool:
+        return 1 / (recording.id != recordings[0].id) > 0
+
+    managers = [DateFileManager(tmp_path / "kept")]
+    generate_file_management_task(
+        store, managers, tmp_path=waiting_dir, management_conditions=[judge]
+    )()
+    assert list(waiting_dir.iterdir()) == [recordings[0].path]
+
+
 def test_what_no_manager_has_a_place_for_is_let_go_and_does_not_fill_the_memory(
     store: SqliteStore, recordings: list[Recording], waiting_dir: Path
 ) -> None:

@@ -88,6 +88,13 @@ def test_a_refused_message_is_not_sent_again(message_store: SqliteMessageStore) 
     assert len(messenger.messages) == 1
 
 
+def test_refused_messages_hold_up_none_behind_them(message_store: SqliteMessageStore) -> None:
+    messages = fill(message_store, GIVE_UP_AFTER + 5)
+    messenger = FakeMessenger("m", ResponseStatus.FAILED)
+    generate_send_messages_task(message_store, [messenger])()
+    assert messenger.messages == messages
+
+
 def test_a_store_that_knows_no_messengers_keeps_the_responses() -> None:
     store = PlainStore(Message(content="a"), Message(content="b"))
     generate_send_messages_task(store, [FakeMessenger()], max_messages=1)()
