@@ -8,7 +8,7 @@ from acoupi.components.audio_recorder.source import parse_replay
 from acoupi.config.wizard.offers import Choice, Offer, Offers
 from acoupi.devices.audio import alsa
 from acoupi.devices.audio.alsa import DeviceInfo
-from acoupi.errors import DeviceConfigurationError, DeviceUnavailableError
+from acoupi.errors import DeviceConfigurationError
 
 __all__ = ["alsa_offers", "pipewire_offers"]
 
@@ -50,21 +50,9 @@ class _Search:
 
 class _PipeWireSearch(_Search):
     def _devices(self) -> list[DeviceInfo]:
-        from acoupi.devices.audio.pipewire import get_input_devices
+        from acoupi.devices.audio.inputs import pipewire_inputs
 
-        try:
-            nodes = get_input_devices()
-        except DeviceUnavailableError:
-            return []
-        return [
-            DeviceInfo(
-                node.name,
-                node.description,
-                tuple(node.samplerates),
-                tuple(range(1, node.max_input_channels + 1)),
-            )
-            for node in nodes
-        ]
+        return pipewire_inputs()
 
     def _ask(self, name: str) -> DeviceInfo | None:
         return None
@@ -134,7 +122,8 @@ def _channels_offer(search: _Search, so_far: Mapping[str, Any]) -> Offer:
 def _details(device: DeviceInfo) -> str:
     rates = ", ".join(f"{rate / 1000:g}" for rate in _few(device.rates_hz))
     parts = [device.name, f"{rates} kHz" if rates else "rates unknown (in use?)"]
-    return "; ".join([*parts, *([str(device.usb)] if device.usb else [])])
+    parts += [str(device.usb)] if device.usb else []
+    return "; ".join([*parts, *([f"in use by {device.holder}"] if device.holder else [])])
 
 
 def _few(rates_hz: tuple[int, ...]) -> tuple[int, ...]:

@@ -24,16 +24,17 @@ PROBES_AT_ONCE = 4
 
 # They are no devices, or they are ways to reach one that is listed under its own name.
 INDIRECT = re.compile(
-    r"(null|default|pulse|pipewire|jack|oss|lavrate|samplerate|speexrate|speex|upmix|vdownmix)$"
+    r"(null|pulse|pipewire|jack|oss|lavrate|samplerate|speexrate|speex|upmix|vdownmix)$"
     r"|(default|sysdefault|front|rear|side|center_lfe|surround\d+|iec958|hdmi|plughw|usbstream"
-    r"|dsnoop|dmix|dshare):"
+    r"|dsnoop|dmix|dshare)(:|$)"
 )
 
 
 def get_input_devices(root: Path = Path("/")) -> list[DeviceInfo]:
     """Return the devices that can be recorded from, USB ones first.
 
-    A device is opened only where its rates are found no other way.
+    A device is opened only where its rates are found no other way, and never
+    one that is in use.
 
     Parameters
     ----------
@@ -88,10 +89,16 @@ def _besides(known: list[DeviceInfo], listed: list[DeviceInfo]) -> list[DeviceIn
 
 
 def _with_rates(device: DeviceInfo) -> DeviceInfo:
-    if device.rates_hz:
+    if device.rates_hz or device.holder:
         return device
     found = probe(device.name)
-    return replace(device, rates_hz=found.rates_hz, channels=device.channels or found.channels)
+    return replace(
+        device,
+        rates_hz=found.rates_hz,
+        channels=device.channels or found.channels,
+        formats=device.formats or found.formats,
+        trouble=found.trouble,
+    )
 
 
 def _ask(*args: str) -> str:

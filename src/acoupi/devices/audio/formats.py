@@ -16,6 +16,7 @@ __all__ = [
     "FloatChoice",
     "IntChoice",
     "StrChoice",
+    "offered_formats",
     "offered_rates_hz",
     "offered_up_to",
 ]
@@ -40,6 +41,12 @@ class StrChoice(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     default: str
+
+    @property
+    def alternatives(self) -> list[str]:
+        """The words to choose from, if they are counted out."""
+        extra = self.model_extra or {}
+        return [str(value) for name, value in extra.items() if name.startswith("alt")]
 
 
 class IntChoice(BaseModel):
@@ -97,6 +104,15 @@ def offered_up_to(channels: int | IntChoice | None) -> int:
     if isinstance(channels, int):
         return channels
     return max({channels.default, channels.max or 0} | channels.alternatives)
+
+
+def offered_formats(format: str | StrChoice | None) -> list[str]:
+    """Return the sample formats a property allows, the one by default first."""
+    if format is None:
+        return []
+    if isinstance(format, str):
+        return [format]
+    return list(dict.fromkeys([format.default, *format.alternatives]))
 
 
 def _within(values: Iterable[int], choice: IntChoice) -> set[int]:

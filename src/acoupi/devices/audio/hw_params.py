@@ -11,15 +11,20 @@ ANY_HZ = 4_000_000
 """A device that takes a higher rate than this takes any, because it is none."""
 
 MOST_CHANNELS = 32
+REFUSED = "audio open error: "
+PLAIN = re.compile(r"[SU]\d|FLOAT")
 LIMITS = re.compile(r"([(\[])(\d+) (\d+)([)\]])")
 
 
 @dataclass(frozen=True)
 class HwParams:
-    """The rates and the numbers of channels that a device has; none if it says nothing."""
+    """The rates, numbers of channels and sample formats of a device; none if it says nothing."""
 
     rates_hz: tuple[int, ...] = ()
     channels: tuple[int, ...] = ()
+    formats: tuple[str, ...] = ()
+    trouble: str | None = None
+    """Why it says nothing."""
 
 
 def parse_hw_params(text: str) -> HwParams:
@@ -29,7 +34,16 @@ def parse_hw_params(text: str) -> HwParams:
     return HwParams(
         () if rates is None or rates[1] > ANY_HZ else _within(*rates),
         () if channels is None else tuple(range(channels[0], min(channels[1], MOST_CHANNELS) + 1)),
+        _formats(text),
+        text.partition(REFUSED)[2].partition("\n")[0].strip() or None,
     )
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    """Return the formats of plain samples that are counted out."""
+    line = re.search(r"^FORMAT: +(.*)$", text, re.M)
+    words = line[1].split() if line else []
+    return tuple(word for word in words if PLAIN.match(word))
 
 
 def _limits(text: str, key: str) -> tuple[int, int] | None:

@@ -16,6 +16,7 @@ from acoupi.devices.audio.formats import (
     FloatChoice,
     IntChoice,
     StrChoice,
+    offered_formats,
     offered_rates_hz,
     offered_up_to,
 )
@@ -56,6 +57,12 @@ class DeviceInfo(BaseModel):
     max_input_channels: int
     samplerates: list[int]
     """In Hz, rising; the usual ones where the node allows a range or says nothing."""
+
+    formats: list[str] = []
+    """Of its samples, as PipeWire names them."""
+
+    card: int | None = None
+    """ALSA's number for the sound card, if it is on one."""
 
 
 def get_input_devices() -> list[DeviceInfo]:
@@ -182,7 +189,14 @@ def _device(node: dict[str, Any]) -> DeviceInfo:
         name=props["node.name"],
         max_input_channels=max((offered_up_to(format.channels) for format in formats), default=1),
         samplerates=sorted(rates_hz or STANDARD_RATES_HZ),
+        formats=list(dict.fromkeys(name for f in formats for name in offered_formats(f.format))),
+        card=_card(props),
     )
+
+
+def _card(props: dict[str, Any]) -> int | None:
+    numbers = (str(props.get(key)) for key in ("api.alsa.pcm.card", "alsa.card"))
+    return next((int(number) for number in numbers if number.isdigit()), None)
 
 
 def _formats(items: list[dict[str, Any]]) -> Iterator[EnumFormatItem]:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from acoupi.devices.audio.addresses import find_address
 from acoupi.devices.audio.alsa import get_input_devices, listed_names, probe
 from acoupi.devices.audio.cards import card_inputs
+from acoupi.devices.audio.holders import Holder
 from acoupi.devices.audio.hw_params import HwParams, parse_hw_params
 from acoupi.devices.audio.usb import UsbIdentity, usb_identity
 
@@ -126,6 +128,7 @@ def test_the_rates_and_channels_of_a_usb_microphone_are_those_it_captures_with(r
     microphone, codec = card_inputs(root)
     assert (microphone.rates_hz, microphone.channels) == ((250_000, 384_000), (1,))
     assert (codec.rates_hz, codec.channels) == ((), ())
+    assert microphone.formats == ("S16_LE",)
 
 
 def test_a_continuous_range_of_rates_is_offered_as_the_usual_ones_in_it(root: Path) -> None:
@@ -160,6 +163,8 @@ def test_usb_microphones_come_first_and_nothing_is_listed_twice(root: Path, arec
     assert names == ["hw:CARD=r0,DEV=0", "hw:CARD=Codec,DEV=0", "batmic"]
     assert found[1].rates_hz[-1] == 48_000
     assert found[1].channels == (1, 2)
+    assert found[1].formats == ("S16_LE", "S32_LE")
+    assert found[2].trouble == "Device or resource busy"
 
 
 def test_a_device_is_opened_only_where_its_rates_are_not_known(root: Path, arecord: Path) -> None:
@@ -167,8 +172,57 @@ def test_a_device_is_opened_only_where_its_rates_are_not_known(root: Path, areco
     assert "CARD=r0" not in arecord.read_text()
 
 
-def test_of_a_device_that_is_in_use_nothing_is_known(arecord: Path) -> None:
-    assert probe("batmic") == HwParams()
+def test_of_a_device_that_cannot_be_opened_only_that_is_known(arecord: Path) -> None:
+    assert probe("batmic") == HwParams(trouble="Device or resource busy")
+
+
+def hold(root: Path, card: int = 3) -> None:
+    """Let a thread of an arecord that a sensor runs have a device."""
+    pcm = root / f"proc/asound/card{card}/pcm0c/sub0"
+    write(pcm / "status", "state: RUNNING\nowner_pid   : 4712\ntrigger_time: 1.2\n")
+    write(pcm / "hw_params", "format: S16_LE\nchannels: 1\nrate: 384000 (384000/1)\n")
+    write(root / "proc/4712/status", "Name:\tthread\nTgid:\t4711\nPPid:\t800\n")
+    write(root / "proc/4711/status", "Name:\tarecord\nTgid:\t4711\nPPid:\t800\n")
+    write(root / "proc/800/cmdline", "python\0-m\0acoupi\0run\0")
+
+
+def test_who_has_a_device_is_told_without_opening_it(root: Path, arecord: Path) -> None:
+    hold(root)
+    codec = get_input_devices(root)[1]
+    assert codec.holder == Holder(4711, "arecord", True, 384_000, 1)
+    assert str(codec.holder) == "arecord (pid 4711) of acoupi"
+    assert codec.rates_hz == ()
+    assert "CARD=Codec" not in arecord.read_text()
+
+
+def test_a_device_with_room_for_another_is_not_in_use(root: Path) -> None:
+    hold(root)
+    write(root / "proc/asound/card3/pcm0c/sub1/status", "closed\n")
+    assert [device.holder for device in card_inputs(root)] == [None, None]
+
+
+def test_a_holder_of_whom_nothing_is_known_has_still_a_number(root: Path) -> None:
+    write(root / "proc/asound/card2/pcm0c/sub0/status", "state: OPEN\nowner_pid : 77\n")
+    assert str(card_inputs(root)[0].holder) == "another process (pid 77)"
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("hw:CARD=r0,DEV=0", (2, 0)),
+        ("hw:2,0", (2, 0)),
+        ("plughw:r0", (2, 0)),
+        ("hw:CARD=Codec,DEV=3", (3, 3)),
+        ("hw:9", None),
+        ("hw:CARD=gone", None),
+        ("batmic", None),
+        ("replay:/tmp/hw:2", None),
+    ],
+)
+def test_a_card_s_device_is_found_by_any_of_its_names(
+    root: Path, name: str, address: tuple[int, int] | None
+) -> None:
+    assert find_address(name, root) == address
 
 
 def test_without_arecord_the_kernel_s_list_is_enough(
@@ -187,18 +241,19 @@ def test_a_device_that_hangs_is_given_up(
 
 
 @pytest.mark.parametrize(
-    ("text", "rates_hz", "channels"),
+    ("text", "params"),
     [
-        ("CHANNELS: 1\nRATE: 384000\n", (384_000,), (1,)),
-        ("CHANNELS: [1 2]\nRATE: [44100 48000]\n", (44_100, 48_000), (1, 2)),
-        ("CHANNELS: 2\nRATE: (44099 48001)\n", (44_100, 48_000), (2,)),
-        ("CHANNELS: [1 10000]\nRATE: [1 4294967295]\n", (), tuple(range(1, 33))),
-        ("RATE: ALL\n", (), ()),
-        ("arecord: main:831: audio open error: No such file or directory\n", (), ()),
-        ("", (), ()),
+        ("CHANNELS: 1\nRATE: 384000\n", HwParams((384_000,), (1,))),
+        ("CHANNELS: [1 2]\nRATE: [44100 48000]\n", HwParams((44_100, 48_000), (1, 2))),
+        ("CHANNELS: 2\nRATE: (44099 48001)\n", HwParams((44_100, 48_000), (2,))),
+        ("CHANNELS: [1 10000]\nRATE: [1 4294967295]\n", HwParams((), tuple(range(1, 33)))),
+        ("FORMAT:  U8 S24_3LE MU_LAW\nRATE: ALL\n", HwParams(formats=("U8", "S24_3LE"))),
+        (
+            "arecord: main:831: audio open error: No such file or directory\n",
+            HwParams(trouble="No such file or directory"),
+        ),
+        ("", HwParams()),
     ],
 )
-def test_what_a_device_can_is_read_from_what_arecord_writes(
-    text: str, rates_hz: tuple[int, ...], channels: tuple[int, ...]
-) -> None:
-    assert parse_hw_params(text) == HwParams(rates_hz, channels)
+def test_what_a_device_can_is_read_from_what_arecord_writes(text: str, params: HwParams) -> None:
+    assert parse_hw_params(text) == params

@@ -23,6 +23,7 @@ ULTRAMIC = DeviceInfo(
     name="alsa_input.usb-ultramic",
     max_input_channels=1,
     samplerates=[192_000, 384_000],
+    formats=["S16LE", "S24LE"],
 )
 WEBCAM = DeviceInfo(
     description="webcam",
