@@ -1,11 +1,12 @@
-"""WAV samples as numbers."""
+"""Samples as numbers."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from acoupi.audio.level import Snippet
 from acoupi.audio.wav import WavFile
 
-__all__ = ["read_mono"]
+__all__ = ["Samples", "read_mono", "to_mono"]
 
 Samples = NDArray[np.float32]
 
@@ -18,10 +19,15 @@ def read_mono(wav: WavFile, start: int, frames: int) -> Samples:
     NDArray[np.float32]
         Shape ``(frames,)``, from -1 to 1.
     """
-    samples = _decode(wav.read(start, frames), wav.format.sample_bytes)
-    if wav.format.channels == 1:
+    return to_mono(Snippet(wav.format, wav.read(start, frames)))
+
+
+def to_mono(snippet: Snippet) -> Samples:
+    """Return the mean of its channels, from -1 to 1."""
+    samples = _decode(snippet.samples, snippet.format.sample_bytes)
+    if snippet.format.channels == 1:
         return samples
-    return samples.reshape(-1, wav.format.channels).mean(axis=1, dtype=np.float32)
+    return samples.reshape(-1, snippet.format.channels).mean(axis=1, dtype=np.float32)
 
 
 def _decode(data: bytes, sample_bytes: int) -> Samples:

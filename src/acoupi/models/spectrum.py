@@ -3,23 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from acoupi.audio.stft import LEAST_POWER, Matrix, band_levels_db
 from acoupi.models.presets import Preset
 
 __all__ = ["Grid", "excess_db"]
 
-Matrix = NDArray[np.float32]
-
 NYQUIST_SHARE = 0.98
 """Above it the anti-alias filters of recorders leave nothing to look at."""
-
-LEAST_POWER = 1e-14
-"""Keeps the logarithm finite; far below the noise of 24 bit samples."""
-
-BATCH = 1024
-"""Spectra made at a time, so that the memory needed does not grow with the recording."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +62,7 @@ def excess_db(samples: NDArray[np.float32], grid: Grid) -> Matrix:
         In dB; without the first and the last frame and column, which have too
         few neighbours for the smoothing.
     """
-    frames = sliding_window_view(samples, grid.window)[:: grid.hop]
-    level = _levels_db(frames, grid)
+    level = band_levels_db(samples, grid.window, grid.hop, grid.first_bin, grid.bins)
     alive = level.max(axis=1) > 10 * np.log10(2 * LEAST_POWER)
     if alive.any():
         level -= _median(level[alive])
@@ -82,17 +73,6 @@ def _median(level: Matrix) -> Matrix:
     """Return each column's median, the upper one of two; several times as fast as numpy's."""
     middle = len(level) // 2
     return np.partition(level, middle, axis=0)[middle]
-
-
-def _levels_db(frames: Matrix, grid: Grid) -> Matrix:
-    taper = np.hanning(grid.window + 1)[:-1].astype(np.float32)
-    band = slice(grid.first_bin, grid.first_bin + grid.bins)
-    levels = np.empty((len(frames), grid.bins), np.float32)
-    for start in range(0, len(frames), BATCH):
-        spectra = np.fft.rfft(frames[start : start + BATCH] * taper, axis=1)[:, band]
-        power = spectra.real**2 + spectra.imag**2
-        levels[start : start + BATCH] = 10 * np.log10(power + LEAST_POWER)
-    return levels
 
 
 def _smoothed(level: Matrix) -> Matrix:

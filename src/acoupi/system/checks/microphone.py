@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from acoupi.audio.level import Level, Snippet, measure_level
+from acoupi.audio.level import CLIPPED_DBFS, Level, Snippet, measure_level
 from acoupi.components.stores.sqlite.glance import StoreGlance, glance_at_store
 from acoupi.errors import RecordingError
 from acoupi.system.checks.findings import Finding, failed, ok, skipped, warning
@@ -14,7 +14,6 @@ from acoupi.system.health import Health, judge_health
 __all__ = ["check_microphone", "judge_level", "judge_recent"]
 
 LISTEN_S = 1.0
-CLIPPED_DBFS = -0.1
 FAINT_DBFS = -80.0
 """The loudest sample of a microphone that hears anything is above this."""
 
@@ -37,7 +36,7 @@ def check_microphone(subject: Subject) -> Iterator[Finding]:
 def judge_level(level: Level | None) -> Finding:
     """Judge whether a moment of sound is plausible."""
     if level is None:
-        return skipped("sound", "its level cannot be told for this sample width")
+        return skipped("sound", "none came, so that its level cannot be told")
     if level.is_flat:
         return warning(
             "sound",
