@@ -1,5 +1,7 @@
 """What recorders have in common that cut their recordings from one stream."""
 
+from collections.abc import Generator
+from itertools import count
 from pathlib import Path
 
 from acoupi._files import PART_SUFFIX
@@ -98,6 +100,22 @@ class CaptureRecorder(AudioRecorder):
         capture = self._open()
         try:
             return Snippet(self.format, b"".join(capture.blocks(0, frames)))
+        finally:
+            capture.close()
+
+    def hear(self, block_s: float) -> Generator[Snippet]:
+        """Listen to the device on and on, a block at a time, and keep nothing.
+
+        Raises
+        ------
+        DeviceError
+            If it cannot be opened, or fails.
+        """
+        frames = self._frames_in(block_s)
+        capture = self._open()
+        try:
+            for start in count(0, frames):
+                yield Snippet(self.format, b"".join(capture.blocks(start, frames)))
         finally:
             capture.close()
 

@@ -103,7 +103,8 @@ class ReplayRecorder(AudioRecorder):
         mark = hashlib.sha256(os.fsencode(self.source)).hexdigest()[:12]
         self.cursor_path = audio_dir / f".replay-{mark}.json"
         self._part_suffix = f".{mark}{PART_SUFFIX}"
-        self._pace = Pace(clock or Clock(), continuous)
+        self._clock = clock or Clock()
+        self._pace = Pace(self._clock, continuous)
         self._tape: Tape | None = None
 
     def check(self) -> None:
@@ -124,11 +125,22 @@ class ReplayRecorder(AudioRecorder):
         DeviceError
             If there is nothing to play, or it has ended.
         """
-        position = Cursor.load(self.cursor_path).position
-        cut = load_tape(self.source, self.loop).cut(position, duration_s)
-        if cut is None:
-            raise self._at_the_end()
-        return Snippet(cut.format, b"".join(cut.blocks()))
+        return next(self._snippets(duration_s))
+
+    def hear(self, block_s: float) -> Generator[Snippet]:
+        """Listen to what comes on the tape, which stays where it is, as fast as it plays.
+
+        Raises
+        ------
+        DeviceError
+            If there is nothing to play, or it has ended.
+        """
+        speed = 1 if math.isinf(self.speed) else self.speed
+        pace = Pace(self._clock)
+        for snippet in self._snippets(block_s):
+            pace.begin(snippet.duration_s / speed)
+            pace.wait()
+            yield snippet
 
     def record(self, deployment: Deployment) -> Recording:
         """Record the next stretch of the tape, and return when it has been heard."""
@@ -150,6 +162,14 @@ class ReplayRecorder(AudioRecorder):
         if self.audio_dir.is_dir():
             with self._alone():
                 self._finish_interrupted()
+
+    def _snippets(self, duration_s: float) -> Generator[Snippet]:
+        tape = load_tape(self.source, self.loop)
+        cut = tape.cut(Cursor.load(self.cursor_path).position, duration_s)
+        while cut is not None:
+            yield Snippet(cut.format, b"".join(cut.blocks()))
+            cut = tape.cut(cut.after, duration_s)
+        raise self._at_the_end()
 
     def _next_cut(self, tape: Tape) -> Cut:
         cut = tape.cut(Cursor.load(self.cursor_path).position, self.duration_s)
