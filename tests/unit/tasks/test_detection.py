@@ -1,12 +1,18 @@
+import contextlib
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
+from uuid import uuid5
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from acoupi.components.message_factories import FullModelOutputMessageBuilder
 from acoupi.components.message_stores import SqliteMessageStore
 from acoupi.components.output_cleaners import ThresholdDetectionCleaner
 from acoupi.components.stores import SqliteStore
+from acoupi.components.types import MAX_INTERRUPTIONS
 from acoupi.data import Deployment, Detection, ModelOutput, Recording
 from acoupi.tasks import generate_detection_task
 from acoupi.tasks.detection import MAX_ATTEMPTS
@@ -135,3 +141,120 @@ def test_what_always_fails_is_set_aside_with_its_reason(
     assert len(model.runs) == MAX_ATTEMPTS
     assert store.get_failure(recording) == "RuntimeError: the model fell over"
     assert store.get_unprocessed_recordings() == []
+
+
+class CuttingStore(SqliteStore):
+    """Cuts the power at a chosen write, before it or right after."""
+
+    def __init__(self, db_path: Path) -> None:
+        super().__init__(db_path)
+        self.cut_at: int | None = None
+
+    def set_cut(self, cut_at: int | None) -> None:
+        self.cut_at = cut_at
+
+    def begin_processing(self, recording: Recording) -> int:
+        self.pass_by()
+        attempt = super().begin_processing(recording)
+        self.pass_by()
+        return attempt
+
+    def store_model_outputs(self, model_outputs: list[ModelOutput]) -> None:
+        self.pass_by()
+        super().store_model_outputs(model_outputs)
+        self.pass_by()
+
+    def end_processing(
+        self, recording: Recording, state: Literal["done", "skipped", "failed"], reason: str = ""
+    ) -> None:
+        self.pass_by()
+        super().end_processing(recording, state, reason)
+        self.pass_by()
+
+    def pass_by(self) -> None:
+        if self.cut_at is not None:
+            self.cut_at -= 1
+            if self.cut_at < 0:
+                raise PowerCutError
+
+
+@settings(max_examples=30)
+@given(cuts=st.lists(st.integers(0, 5), max_size=MAX_INTERRUPTIONS))
+def test_whatever_is_cut_a_recording_ends_with_one_output_and_each_message_once(
+    cuts: list[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("cut")
+    store, message_store = (
+        CuttingStore(folder / "metadata.db"),
+        SqliteMessageStore(folder / "messages.db"),
+    )
+    recording = FakeRecorder(folder).record(Deployment(name="wood"))
+    store.store_recording(recording)
+    builders = [FullModelOutputMessageBuilder(), FullModelOutputMessageBuilder()]
+    task = generate_detection_task(
+        store, FakeModel([Detection()]), message_store, message_factories=builders
+    )
+    for cut in [*cuts, None]:
+        store.set_cut(cut)
+        with contextlib.suppress(PowerCutError):
+            task(recording)
+    store.set_cut(None)
+    task(recording)
+    assert store.is_processed(recording)
+    assert store.get_failure(recording) is None
+    [output] = outputs_of(store, recording)
+    sent = [message.id for message in message_store.get_unsent_messages()]
+    assert sent == [uuid5(output.id, "0"), uuid5(output.id, "1")]
+    store.close()
+    message_store.close()
+
+
+def test_two_threads_given_the_same_recording_process_it_once(
+    store: SqliteStore, message_store: SqliteMessageStore, recording: Recording
+) -> None:
+    began, go_on = threading.Event(), threading.Event()
+
+    def work(_: Recording) -> None:
+        began.set()
+        go_on.wait(20)
+
+    model = FakeModel(failing=work)
+    task = generate_detection_task(store, model, message_store)
+    thread = threading.Thread(target=task, args=(recording,))
+    thread.start()
+    began.wait(20)
+    task(recording)
+    go_on.set()
+    thread.join()
+    assert len(model.runs) == 1
+    assert store.is_processed(recording)
+
+
+def test_a_recording_that_always_fails_holds_up_none_behind_it(
+    store: SqliteStore,
+    message_store: SqliteMessageStore,
+    deployment: Deployment,
+    tmp_path: Path,
+) -> None:
+    recorder = FakeRecorder(tmp_path)
+    poison, *others = [recorder.record(deployment) for _ in range(4)]
+    for each in (poison, *others):
+        store.store_recording(each)
+
+    def fail(recording: Recording) -> None:
+        if recording.id == poison.id:
+            raise RuntimeError("the model fell over")
+
+    queue = [poison, *others]
+    task = generate_detection_task(
+        store,
+        FakeModel(failing=fail),
+        message_store,
+        retry_later=lambda recording, attempt: queue.append(recording),
+    )
+    for each in queue:
+        task(each)
+    assert queue[4:] == [poison, poison]
+    assert all(store.get_failure(each) is None for each in others)
+    assert store.get_failure(poison) == "RuntimeError: the model fell over"
+    assert all(store.is_processed(each) for each in queue)

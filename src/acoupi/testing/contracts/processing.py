@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 import pytest
 
-from acoupi.components.types import ProcessingLog, Store
+from acoupi.components.types import MAX_ATTEMPTS, ProcessingLog, Store
 from acoupi.data import Recording
 from acoupi.testing import samples
 from acoupi.testing.contracts.stores import close_if_possible
@@ -87,3 +87,22 @@ class ProcessingLogContract:
     ) -> None:
         cast("Store", log).update_recording_path(recordings[0], None)
         assert log.get_unprocessed_recordings() == recordings[1:]
+
+    def test_what_keeps_failing_is_set_aside_with_its_reason(
+        self, log: ProcessingLog, recordings: list[Recording]
+    ) -> None:
+        failing, other = recordings
+        n_failures = 1
+        while log.fail_attempt(failing, log.begin_processing(failing), "the model fell over"):
+            n_failures += 1
+        assert n_failures == MAX_ATTEMPTS
+        assert log.get_failure(failing) == "the model fell over"
+        assert log.get_unprocessed_recordings() == [other]
+
+    def test_what_is_due_has_not_ended(
+        self, log: ProcessingLog, recordings: list[Recording]
+    ) -> None:
+        ended, waiting = recordings
+        log.begin_processing(ended)
+        log.end_processing(ended, "done")
+        assert log.get_due_recordings(waiting.created_on) == [waiting]
