@@ -19,6 +19,7 @@ COMMANDS = {
     "workers": "Control the processes that do the work.",
     "celery": "Run a Celery command on the program's app.",
     "run": "Run the sensor in the foreground.",
+    "uninstall": "Take the sensor off this computer; what it recorded stays.",
     "demo": "Watch a sensor work, from set-up to stop.",
     "completion": "Print what makes a shell complete acoupi's commands.",
 }

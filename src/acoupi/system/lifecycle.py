@@ -17,7 +17,7 @@ from acoupi.system.programs import (
     load_program,
 )
 from acoupi.system.settings import Settings
-from acoupi.system.setups import setup_program
+from acoupi.system.setups import restore_generated, setup_program
 from acoupi.system.supervisor.detached import start_detached, stop_detached
 from acoupi.system.supervisor.locks import is_held
 
@@ -74,6 +74,7 @@ def start_program(
         everything is as it was.
     """
     program = load_program(settings)
+    restore_generated(settings)
     with_services = _wants_services(settings)
     with contextlib.ExitStack() as undo:
         deployment = _begin(settings, program, name, latitude, longitude, undo)

@@ -35,7 +35,7 @@ from acoupi.system.templates import render_template
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["set_up", "setup_program"]
+__all__ = ["restore_generated", "set_up", "setup_program"]
 
 
 def setup_program(
@@ -122,6 +122,15 @@ def set_up(
         backups=[backup.path for backup in backups],
         differences=what_differs(earlier, config, program_class),
     )
+
+
+def restore_generated(settings: Settings) -> None:
+    """Write the scripts and ``app.py`` again where they were taken away."""
+    name = settings.program_name_file.read_text().strip()
+    files = [HomeFile(path, text, SCRIPT_MODE) for path, text in render_scripts(settings).items()]
+    for file in (HomeFile(settings.program_file, render_program_file(name)), *files):
+        if not file.path.exists():
+            file.write()
 
 
 def _last_look(settings: Settings, earlier: Earlier) -> None:

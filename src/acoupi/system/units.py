@@ -63,7 +63,7 @@ def render_units(settings: Settings) -> dict[str, str]:
             "acoupi-beat.service.jinja2",
             home=settings.home,
             env_file=settings.env_file,
-            beat_script=settings.beat_script_path,
+            python=sys.executable,
             workers_unit=settings.acoupi_service_file,
         ),
     }

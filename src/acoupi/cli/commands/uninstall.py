@@ -1,0 +1,97 @@
+"""``acoupi uninstall``."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from acoupi.cli.base import Command
+from acoupi.cli.render import note, result
+
+if TYPE_CHECKING:
+    from acoupi.system import Settings
+    from acoupi.system.belongings import Belonging, Kind
+    from acoupi.system.uninstall import Uninstallation
+
+__all__ = ["uninstall"]
+
+PURGEABLE = ("config", "logs", "data", "all")
+
+
+@click.command(
+    cls=Command,
+    examples=(
+        "acoupi uninstall --dry-run",
+        "acoupi uninstall",
+        "acoupi uninstall --purge logs --purge config",
+        "acoupi uninstall --purge all --yes",
+    ),
+)
+@click.option(
+    "--purge",
+    multiple=True,
+    type=click.Choice(PURGEABLE),
+    help="Remove this too; can be given more than once. data are recordings and databases.",
+)
+@click.option("--dry-run", is_flag=True, help="Only tell what would be stopped and removed.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def uninstall(purge: tuple[str, ...], dry_run: bool, yes: bool) -> None:
+    """Take the sensor off this computer; what it recorded stays.
+
+    Stops it, and removes its services, its scripts, and what it keeps while it
+    runs. Recordings, databases, the configuration and the logs stay where they
+    are, unless they are named with --purge.
+    """
+    from acoupi.cli.home import load_settings
+    from acoupi.system.uninstall import plan_uninstallation, stop_all, uninstall as remove
+
+    settings, kinds = load_settings(), _kinds(purge)
+    plan = plan_uninstallation(settings, kinds)
+    if not (plan.removed or plan.runs):
+        note(f"nothing of acoupi is installed in {settings.home}")
+        _list("kept", plan.kept)
+        return
+    if dry_run:
+        _tell(settings, plan, result)
+        return
+    if not yes:
+        _tell(settings, plan, note)
+        if not click.confirm("Go on?", err=True):
+            note("nothing was changed")
+            return
+    problem = stop_all(settings) if plan.runs else None
+    if problem:
+        note(f"the deployment has ended, but not as it should: {problem}")
+    done = plan_uninstallation(settings, kinds)
+    remove(settings, done)
+    _list("removed", done.removed)
+    _list("kept", done.kept)
+    _say_what_is_left()
+
+
+def _kinds(purge: Iterable[str]) -> "set[Kind]":
+    from acoupi.system.belongings import Kind
+
+    chosen = set(PURGEABLE if "all" in purge else purge) - {"all"}
+    return {Kind(name) for name in chosen}
+
+
+def _tell(settings: "Settings", plan: "Uninstallation", say: Callable[[str], None]) -> None:
+    if plan.runs:
+        say(f"to stop  the sensor in {settings.home}")
+    _list("to remove", plan.removed, say)
+    _list("to keep", plan.kept, say)
+
+
+def _list(verb: str, found: "Iterable[Belonging]", say: Callable[[str], None] = result) -> None:
+    for each in found:
+        count = f"{len(each.files)} file{'s' if len(each.files) > 1 else ''}"
+        say(f"{verb}  {each.what}, {count}: {each.place}")
+
+
+def _say_what_is_left() -> None:
+    from acoupi.system.linger import lingers, user_name
+
+    if lingers():
+        note(f"{user_name()} still lingers; unless for others: loginctl disable-linger")
+    note("the program itself goes with: pip uninstall acoupi")
