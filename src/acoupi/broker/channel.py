@@ -2,7 +2,10 @@
 # Kombu has no type information: strict mode would report every inherited name.
 """What Kombu asks of a virtual channel, answered from the mailbox."""
 
+import contextlib
 import logging
+import sqlite3
+from collections.abc import Generator
 from queue import Empty
 from typing import Any
 
@@ -75,15 +78,28 @@ class Channel(Topology):
     def settle(self, delivery_tag: str) -> None:
         """Remove a message that is done with."""
         if self.mailbox.name is not None:
-            with self.mailbox.writing() as db:
+            with self._ending_with_failure(), self.mailbox.writing() as db:
                 queues.settle(db, int(delivery_tag), self.mailbox.name)
 
     def release(self, delivery_tag: str) -> None:
         """Give a message back to its queue."""
         if self.mailbox.name is not None:
-            with self.mailbox.writing() as db:
+            with self._ending_with_failure(), self.mailbox.writing() as db:
                 queues.release(db, int(delivery_tag), self.mailbox.name)
             self.mailbox.ring()
+
+    @contextlib.contextmanager
+    def _ending_with_failure(self) -> Generator[None]:
+        """End the connection if its claims cannot be given up.
+
+        Kombu only logs that. The claim would count against what may be taken
+        at a time, until nothing more is taken.
+        """
+        try:
+            yield
+        except (sqlite3.DatabaseError, OSError) as error:
+            self.mailbox.lose(f"the broker could not be told that a message is done: {error}")
+            raise
 
     def _restore(self, message: Any) -> None:
         self.release(message.delivery_tag)

@@ -7,6 +7,8 @@ from kombu.exceptions import OperationalError
 __all__ = ["BrokerFullError", "means_damage", "means_full"]
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+# What was written does not come back. Other errors of the disk may pass.
+_UNREADABLE = {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ}
 
 
 class BrokerFullError(OperationalError):
@@ -15,7 +17,7 @@ class BrokerFullError(OperationalError):
 
 def means_damage(error: sqlite3.Error) -> bool:
     """Tell whether an error says that the file is not a sound database."""
-    return _primary_code(error) in _DAMAGE
+    return _primary_code(error) in _DAMAGE or _code(error) in _UNREADABLE
 
 
 def means_full(error: sqlite3.Error) -> bool:
@@ -24,6 +26,10 @@ def means_full(error: sqlite3.Error) -> bool:
 
 
 def _primary_code(error: sqlite3.Error) -> int:
+    return _code(error) & 0xFF
+
+
+def _code(error: sqlite3.Error) -> int:
     # Errors of the Python module itself carry no code.
     code: int = getattr(error, "sqlite_errorcode", 0)
-    return code & 0xFF
+    return code

@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 BUSY_TIMEOUT_S = 10.0
 JOURNAL_BYTES = 1024 * 1024
 RESERVE_BYTES = 256 * 1024
+DAMAGED_KEPT = 3  # enough to see what happened; a card that fails should not fill up with them
 MARGIN = 8  # one part in so many is kept for claims, so that a full file can be emptied
 
 _SIDE_FILES = ("-wal", "-shm")
@@ -54,11 +55,10 @@ def open_file(options: BrokerOptions) -> tuple[sqlite3.Connection, FileIdentity 
     Raises
     ------
     ConfigurationError
-        If the file is a database of something else.
+        If the file is a database of something else, or its folder is somebody else's.
     """
     path = options.path
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _locked(path.parent):
+    with _explaining(path), _locked(_make_folder(path.parent)):
         if reason := _access_problem(path):
             _move_away(path, reason)
         try:
@@ -152,6 +152,21 @@ def _create_private(path: Path) -> None:
     # Only ever a new file: closing a second descriptor of an open database drops its locks.
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        _give_to_owner_of_folder(path)
+
+
+def _make_folder(folder: Path) -> Path:
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _give_to_owner_of_folder(folder)
+    return folder
+
+
+def _give_to_owner_of_folder(path: Path) -> None:
+    """Let what root makes belong to the sensor's user, as SQLite does with its journals."""
+    if os.geteuid() == 0:
+        owner = path.parent.stat()
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _access_problem(path: Path) -> str | None:
@@ -167,7 +182,27 @@ def _move_away(path: Path, reason: str) -> None:
     for suffix in ("", *_SIDE_FILES):
         with contextlib.suppress(FileNotFoundError):
             path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
+    _forget_oldest(path)
     logger.warning("Broker file set aside: %s is now %s (%s)", path, aside.name, reason)
+
+
+def _forget_oldest(path: Path) -> None:
+    kept = sorted(path.parent.glob(f"{path.name}.damaged-*Z"))
+    for old in kept[:-DAMAGED_KEPT]:
+        for suffix in ("", *_SIDE_FILES):
+            old.with_name(old.name + suffix).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _explaining(path: Path) -> Generator[None]:
+    try:
+        yield
+    except PermissionError as error:
+        raise ConfigurationError(
+            f"the broker's file {path} cannot be used by this user: {error}",
+            help=f"run acoupi as the user whose sensor it is, or give the folder to "
+            f"this one: sudo chown -R {os.getuid()} {path.parent}",
+        ) from error
 
 
 @contextlib.contextmanager

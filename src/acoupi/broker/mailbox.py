@@ -46,12 +46,32 @@ class Mailbox:
         self._identity: FileIdentity | None = None
         self._doorbell: Doorbell | None = None
         self._namespace = ""
+        self._lost = ""
         _open_mailboxes.add(self)
 
     @property
     def name(self) -> str | None:
         """What messages are claimed under, or None as long as nothing listens."""
         return self._doorbell.name if self._doorbell else None
+
+    @property
+    def lost(self) -> str:
+        """Why this hold has ended, so that who listens must connect anew; empty if it has not."""
+        return self._lost
+
+    def lose(self, reason: str) -> None:
+        """End this hold: every use is refused until it is renewed.
+
+        What fails in one thread must be heard in the one that listens, or that
+        one would go on waiting for messages that come elsewhere, or never.
+        """
+        self._lost = reason
+
+    def renew(self) -> None:
+        """Begin a new hold, on whichever file is there."""
+        with self._lock:
+            self._drop_handles()
+            self._lost = ""
 
     @contextlib.contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:
@@ -148,12 +168,15 @@ class Mailbox:
             self._doorbell = None
 
     def _current(self) -> sqlite3.Connection:
+        if self._lost:
+            raise ConnectionResetError(self._lost)
         if self._connection is None:
             self._namespace = doorbell.namespace()
             self._connection, self._identity = open_file(self.options)
         elif file_identity(self.options.path) != self._identity:
             self._drop_handles()
-            raise ConnectionResetError(f"the broker's file {self.options.path} was replaced")
+            self.lose(f"the broker's file {self.options.path} was replaced")
+            raise ConnectionResetError(self._lost)
         return self._connection
 
     @contextlib.contextmanager
@@ -165,6 +188,7 @@ class Mailbox:
                 shrink_journal(self._connection)
             if means_damage(error):
                 self._drop_handles()
+                self.lose(f"the broker's file {self.options.path} was damaged")
                 set_aside(self.options.path, self._identity, str(error))
             raise
 

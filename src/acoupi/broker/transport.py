@@ -49,6 +49,7 @@ class Transport(virtual.Transport):
         self._timer: Any = None
         self._watched: Doorbell | None = None
         self._next_sweep_s = 0.0
+        self._interrupted = ""
 
     @cached_property
     def mailbox(self) -> Mailbox:
@@ -70,8 +71,14 @@ class Transport(virtual.Transport):
 
     @override
     def establish_connection(self) -> "Transport":
+        if self.mailbox.lost:
+            self._start_over(self.mailbox.lost)
         self.mailbox.sweep()
         return super().establish_connection()
+
+    @override
+    def verify_connection(self, connection: Any) -> bool:
+        return not self.mailbox.lost
 
     @override
     def close_connection(self, connection: Any) -> None:
@@ -120,7 +127,12 @@ class Transport(virtual.Transport):
         ------
         TimeoutError
             If none came in time.
+        ConnectionResetError
+            If those who consumed have to begin again, since the file is another.
         """
+        if self._interrupted:
+            reason, self._interrupted = self._interrupted, ""
+            raise ConnectionResetError(reason)
         deadline_s = None if timeout is None else monotonic_s() + timeout
         while True:
             bell = self.listen()
@@ -130,6 +142,13 @@ class Transport(virtual.Transport):
                 return
             except Empty:
                 self._wait(bell, deadline_s)
+
+    def _start_over(self, reason: str) -> None:
+        """Take up the file that is there now; who consumed is to be told of it."""
+        if any(channel._consumers for channel in self.channels or ()):
+            self._interrupted = reason
+        self.mailbox.renew()
+        super().close_connection(self)
 
     def _wait(self, bell: Doorbell, deadline_s: float | None) -> None:
         self._sweep_if_due()

@@ -59,10 +59,12 @@ def prepare_broker_dir(settings: Settings, memory: Path | None = None) -> Path:
     link = settings.broker_dir
     with _reporting(link):
         link.parent.mkdir(parents=True, exist_ok=True)
-        if link.is_symlink() and not _revive(link.readlink()):
+        owner = settings.home.stat().st_uid
+        if link.is_symlink() and not _revive(link.readlink(), owner):
             link.unlink()
         if not link.exists():
-            _make(link, memory or _lasting_memory(), settings.home)
+            _make(link, memory or _lasting_memory(owner), settings.home)
+            _give_to(owner, link.parent, link)
     return link
 
 
@@ -84,18 +86,29 @@ def _make(link: Path, memory: Path | None, home: Path) -> None:
         link.symlink_to(target)
 
 
-def _revive(target: Path) -> bool:
-    """Make a folder in memory again that a reboot has emptied away."""
+def _give_to(owner: int, *paths: Path) -> None:
+    """Let what root makes belong to the user of the sensor."""
+    for path in paths if os.getuid() == 0 else ():
+        os.chown(path, owner, -1, follow_symlinks=False)
+
+
+def _revive(target: Path, owner: int) -> bool:
+    """Make a folder in memory again that a reboot has emptied away.
+
+    Root, who looks after the sensor of another, uses that one's folder or none.
+    """
     try:
-        target.mkdir(mode=0o700, exist_ok=True)
+        if os.getuid() == owner:
+            target.mkdir(mode=0o700, exist_ok=True)
+        return target.stat().st_uid == owner
     except OSError:
         return False
-    return target.stat().st_uid == os.getuid()
 
 
-def _lasting_memory() -> Path | None:
+def _lasting_memory(owner: int) -> Path | None:
     directory = runtime_dir()
-    return directory if directory and lingers() and in_memory(directory) else None
+    is_ours = os.getuid() == owner
+    return directory if directory and is_ours and lingers() and in_memory(directory) else None
 
 
 @contextlib.contextmanager

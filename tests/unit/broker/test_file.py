@@ -99,6 +99,36 @@ def test_a_file_taken_away_is_noticed_and_made_again(connect: Connect, broker_fi
     assert broker.queue_sizes(broker_file) == {"tasks": 0}
 
 
+def test_what_one_thread_meets_is_heard_by_the_one_that_listens(
+    connect: Connect, broker_file: Path
+) -> None:
+    connection = connect()
+    queue = connection.SimpleQueue("tasks")
+    queue.put("work")
+    message = queue.get(timeout=1)
+    for path in broker_file.parent.iterdir():
+        path.unlink()
+    message.ack_log_error(logging.getLogger(), connection.connection_errors)
+    with pytest.raises(ConnectionResetError, match="was replaced"):
+        connection.drain_events(timeout=1)
+    declare(connection, "again")
+    assert broker.queue_sizes(broker_file) == {"again": 0}
+
+
+def test_a_claim_that_cannot_be_given_up_comes_back(connect: Connect) -> None:
+    connection, other = connect(), connect()
+    queue = connection.SimpleQueue("tasks")
+    queue.put("work")
+    message = queue.get(timeout=1)
+    with connection.transport.mailbox.reading() as db:
+        db.execute("PRAGMA query_only=ON")  # as a disk that has become read-only
+    message.ack_log_error(logging.getLogger(), connection.connection_errors)
+    assert not connection.connected
+    assert other.default_channel.basic_get("tasks") is None
+    connection.default_channel.queue_declare("connected again")
+    assert other.SimpleQueue("tasks").get(timeout=3).payload == "work"
+
+
 def test_a_full_broker_says_so_at_once_and_can_be_emptied(connect: Connect) -> None:
     connection = connect(max_bytes=200_000)
     queue = connection.SimpleQueue("tasks")

@@ -193,21 +193,6 @@ def test_a_forked_child_can_publish_on_what_it_inherited(connect: Connect) -> No
     assert [channel.basic_get("tasks").payload for _ in range(2)] == ["parent", "child"]
 
 
-def test_many_processes_publish_at_once_and_nothing_is_lost(connect: Connect) -> None:
-    connection = connect()
-    queue = connection.SimpleQueue("tasks")
-
-    def publish_many() -> bool:
-        for n in range(50):
-            publish(connect(), str(n)) if n == 0 else queue.put(str(n))
-        return True
-
-    children = [in_child(publish_many) for _ in range(3)]
-    assert all([finished() for finished in children])
-    assert queue.qsize() == 150
-    queue.close()
-
-
 def test_a_rung_doorbell_is_heard_once_and_a_closed_one_is_dead(tmp_path: Path) -> None:
     bell = Doorbell(tmp_path)
     assert doorbell.ring([bell.name] * 500) == []

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from typing import Any
 
@@ -62,3 +63,26 @@ def test_a_run_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigurationError, match=str(tmp_path / "run")):
         prepare_broker_dir(Settings(home=tmp_path))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root looks after somebody else's sensor")
+def test_root_leaves_the_broker_where_the_user_of_the_sensor_has_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    directory = prepare_broker_dir(settings, memory).resolve()
+    for path in (settings.home, directory):
+        os.chown(path, 65534, 65534)
+
+    assert prepare_broker_dir(settings, tmp_path).resolve() == directory
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root looks after somebody else's sensor")
+def test_what_root_makes_belongs_to_the_user_of_the_sensor(settings: Settings) -> None:
+    settings.home.mkdir(exist_ok=True)
+    os.chown(settings.home, 65534, 65534)
+
+    directory = prepare_broker_dir(settings)
+
+    assert [path.stat().st_uid for path in (directory.parent, directory)] == [65534, 65534]
