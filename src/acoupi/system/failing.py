@@ -100,9 +100,20 @@ class FailureWatch:
         signals.task_success.connect(self.on_success, weak=False)
         signals.task_revoked.connect(self.on_revoked, weak=False)
 
-    def on_failure(self, sender: "Task", exception: BaseException, **_: Any) -> None:
+    def on_failure(
+        self,
+        sender: "Task",
+        task_id: str,
+        exception: BaseException,
+        args: Any,
+        kwargs: Any,
+        **_: Any,
+    ) -> None:
         """Try a task again, set it aside, or note that it keeps failing."""
-        with self._looking_at(sender, sender.request) as run:
+        request = sender.request
+        if request.id != task_id:
+            request = _of_lost_process(task_id, args, kwargs)
+        with self._looking_at(sender, request) as run:
             error, tail = f"{type(exception).__name__}: {exception}", _tail(exception)
             if run is None:
                 return
@@ -168,6 +179,13 @@ class FailureWatch:
         )
         self.failures.set_aside(failed)
         logger.error("%s is set aside as %s: %s", run.name, failed.id, error)
+
+
+def _of_lost_process(task_id: str, args: Any, kwargs: Any) -> Any:
+    """Stand in for the request of a task that a pool ended: it is not tried again."""
+    from celery.app.task import Context
+
+    return Context(id=task_id, args=args, kwargs=kwargs, retries=MAX_RETRIES)
 
 
 def send_again(app: "Celery", failures: Failures, failed: FailedTask) -> None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from acoupi.programs import AcoupiProgram, AcoupiWorker
 from acoupi.system.brokers import create_app
+from acoupi.system.failing import watch_failures
 from acoupi.system.settings import Settings
 from acoupi.system.supervisor.abandoning import count_losses, obey
 from acoupi.system.supervisor.board import Board
@@ -78,6 +79,7 @@ def serve(
     # A receiver of this signal keeps Celery from setting up its own logging.
     signals.setup_logging.connect(_keep_logging, weak=False)
     report_to(board[worker.name], program.app, settings.celery_pool_type)
+    watch_failures(settings, program.app)
     obey(board.abandoned)
     if settings.celery_pool_type in SELF_LIMITING_POOLS:
         count_losses(program.app)
