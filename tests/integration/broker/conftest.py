@@ -8,11 +8,11 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
+from crews import Broker, Crew
 from kombu import Connection, Exchange, Queue
+from real_brokers import RabbitMQ, Redis, Server, find_rabbitmq, find_redis, running
 
 from acoupi import broker
-from crews import Broker, Crew
-from real_brokers import RabbitMQ, Redis, Server, find_rabbitmq, find_redis, running
 
 Requires = Callable[[object, str, str], None]
 WaitUntil = Callable[..., None]

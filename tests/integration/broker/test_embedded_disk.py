@@ -10,13 +10,13 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
+from crews import Broker, Crew
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from acoupi import broker
 from acoupi.broker.file import DAMAGED_KEPT
 from acoupi.errors import ConfigurationError
-from crews import Broker, Crew
 
 WaitUntil = Callable[..., None]
 

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kombu.exceptions import OperationalError
-
 from crews import Crew, kill
+from kombu.exceptions import OperationalError
 
 WaitUntil = Callable[..., None]
 
