@@ -38,4 +38,4 @@ def test_nothing_is_lost_whatever_is_killed_and_whenever_the_power_fails(
         pytest.fail(timeline, pytrace=False)
     figures = json.loads(done.stdout)
     assert (figures["kills"], figures["power_cuts"]) == (25, 2), timeline
-    assert figures["recorded_s"] > 30, timeline
+    assert figures["recorded_s"] > 10, timeline

@@ -77,7 +77,7 @@ def _file_problems(books: Books) -> Iterator[str]:
     for path in sorted(path for path in files if path.is_file() and path not in paths):
         yield f"{path} belongs to no recording"
     for path in sorted(waiting.iterdir()):
-        if not path.name.startswith(".replay-"):
+        if not path.name.startswith(".") or ".part" in path.name:
             yield f"{path} was left behind"
     for path in sorted(path for path in paths if waiting in path.parents):
         yield f"{path} was never managed"

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 from chaos.machine import Machine
-from chaos.plan import ROLES, Role
+from chaos.plan import Role
 
 __all__ = ["RECORDING_S", "Sensor", "is_alive"]
 
@@ -68,10 +68,6 @@ class Sensor:
             return "".join(path.read_text() for path in self.waiting.glob(".replay-*.json"))
         except OSError:
             return ""
-
-    def is_whole(self) -> bool:
-        """Tell whether every process is there."""
-        return all(self.find(role) is not None for role in ROLES)
 
     def find(self, role: Role) -> psutil.Process | None:
         """Find a process by the number it noted, which in a box is not ours."""

@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from chaos.plan import Fault, Moment
+import psutil
+
+from chaos.plan import ROLES, Fault, Moment, Role
 from chaos.sensor import RECORDING_S, Sensor, is_alive
 
 __all__ = ["Blow", "Storm"]
@@ -14,6 +16,7 @@ POLL_S = 0.05
 AIM_POLL_S = 0.0005
 AIM_PATIENCE_S = 3 * RECORDING_S
 PATIENCE_S = 60.0
+SLOW_S = 5.0
 
 
 @dataclass
@@ -25,9 +28,12 @@ class Blow:
     """Seconds since 1970."""
 
     pid: int = 0
+    missed: set[Role] = field(default_factory=set[Role])
+    """Who has not been seen again; with a supervisor, everybody goes."""
+
     back_after_s: float | None = None
-    """Until a killed process was there again (a supervisor: with all the others), or
-    until something was recorded again after the power came back."""
+    """Until all who are missed have been there again, or until something was recorded
+    again after the power came back."""
 
 
 @dataclass
@@ -72,18 +78,26 @@ class Storm:
             time.sleep(POLL_S)
 
     def _strike(self, fault: Fault) -> None:
-        role = fault.role
-        if role is None:
-            self._aim(fault.moment)
-            self._cut_power(fault)
-            return
-        self._await(lambda: self.sensor.find(role) is not None, f"{role}, to be killed")
         self._aim(fault.moment)
+        if fault.role is None:
+            self._cut_power(fault)
+        else:
+            role = fault.role
+            self._await(lambda: self._kill(fault, role), f"{role}, to be killed")
+
+    def _kill(self, fault: Fault, role: Role) -> bool:
+        """Kill a process if it is there, and see it gone."""
         process = self.sensor.find(role)
-        if process is not None:
+        if process is None:
+            return False
+        try:
             process.kill()
-            self._note(Blow(fault, time.time(), process.pid))
-            self._await(lambda: not is_alive(process), f"the end of {role}")
+        except psutil.NoSuchProcess:
+            return False
+        missed: set[Role] = set(ROLES) if role == "supervisor" else {role}
+        self._note(Blow(fault, time.time(), process.pid, missed))
+        self._await(lambda: not is_alive(process), f"the end of {role}")
+        return True
 
     def _cut_power(self, fault: Fault) -> None:
         self._forget_missed()
@@ -105,26 +119,26 @@ class Storm:
 
     def _missed(self) -> list[Blow]:
         self._look()
-        return [blow for blow in self.blows if blow.back_after_s is None and blow.pid]
+        return [blow for blow in self.blows if blow.missed]
 
     def _forget_missed(self) -> None:
-        """What was not back when the power was cut is not waited for."""
+        """Let nobody who was not back when the power was cut be waited for."""
         for blow in self._missed():
-            blow.pid = 0
+            blow.missed.clear()
 
     def _look(self) -> None:
         """Note who is back."""
         for blow in self.blows:
-            if blow.back_after_s is None and blow.pid and self._is_made_up(blow):
+            if blow.missed and not self._still_missed(blow):
                 blow.back_after_s = time.time() - blow.at_s
+                if blow.back_after_s > SLOW_S:
+                    self.say(f"{blow.fault.role} is back only after {blow.back_after_s:.1f} s")
 
-    def _is_made_up(self, blow: Blow) -> bool:
-        if blow.fault.role is None:
-            return False
-        process = self.sensor.find(blow.fault.role)
-        if process is None or process.pid == blow.pid:
-            return False
-        return blow.fault.role != "supervisor" or self.sensor.is_whole()
+    def _still_missed(self, blow: Blow) -> set[Role]:
+        process = self.sensor.find(blow.fault.role or "supervisor")
+        if process is not None and process.pid != blow.pid:
+            blow.missed -= {role for role in blow.missed if self.sensor.find(role)}
+        return blow.missed
 
     def _await(self, condition: Callable[[], bool], what: str) -> None:
         deadline_s = time.monotonic() + PATIENCE_S
