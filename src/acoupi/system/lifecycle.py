@@ -2,8 +2,8 @@
 
 import contextlib
 import logging
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,8 @@ from acoupi.data import Deployment
 from acoupi.errors import DeploymentError, ServiceError
 from acoupi.system import deployments, services
 from acoupi.system.celery import purge_queues
+from acoupi.system.finishing import FINISH_TIMEOUT_S, LOG_NAME, finish
+from acoupi.system.leftovers import Leftovers, find_leftovers
 from acoupi.system.linger import enable_linger, enable_linger_command
 from acoupi.system.programs import (
     load_program,
@@ -24,7 +26,15 @@ from acoupi.system.supervisor.locks import is_held
 if TYPE_CHECKING:
     from acoupi.programs import AcoupiProgram
 
-__all__ = ["RunMode", "StartedProgram", "setup_program", "start_program", "stop_program"]
+__all__ = [
+    "RunMode",
+    "StartedProgram",
+    "StoppedProgram",
+    "setup_program",
+    "start_program",
+    "stop_and_finish",
+    "stop_program",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +56,18 @@ class StartedProgram:
     mode: RunMode
     hint: str | None = None
     """What its owner still has to do for it to survive a reboot."""
+
+
+@dataclass(frozen=True)
+class StoppedProgram:
+    """A program that has been stopped."""
+
+    deployment: Deployment
+    leftovers: Leftovers = field(default_factory=Leftovers)
+    error: str | None = None
+    """What the program failed with at its end."""
+    interrupted: bool = False
+    """Whether somebody did not want to wait."""
 
 
 def start_program(
@@ -92,22 +114,59 @@ def stop_program(settings: Settings) -> Deployment:
     Raises
     ------
     DeploymentError
+        If there was neither a deployment nor a process, or the program failed
+        at its end; the deployment is over all the same.
+    """
+    stopped = stop_and_finish(settings)
+    if stopped.error is not None:
+        raise DeploymentError(
+            f"the deployment has ended, but not well: {stopped.error}",
+            help=f"see {settings.log_file(LOG_NAME)}",
+        )
+    return stopped.deployment
+
+
+def stop_and_finish(
+    settings: Settings,
+    timeout_s: float = FINISH_TIMEOUT_S,
+    on_wait: Callable[[float], object] = lambda _: None,
+) -> StoppedProgram:
+    """Stop the program, finish what it recorded, and tell what could not be.
+
+    Parameters
+    ----------
+    settings
+        Of the home.
+    timeout_s
+        How long finishing may take.
+    on_wait
+        Called while it does, with the seconds since it began.
+
+    Raises
+    ------
+    DeploymentError
         If there was neither a deployment nor a process.
     """
     ran = is_held(settings.lock_file)
     _stop_processes(settings)
     deployment = deployments.get_current_deployment(settings)
     if deployment is None and ran:
-        return deployments.load_deployment_from_file(settings.deployment_file)
+        return StoppedProgram(deployments.load_deployment_from_file(settings.deployment_file))
     if deployment is None:
         raise DeploymentError(
             "no deployment is running", help="start one with: acoupi deployment start"
         )
     ended_on = utc_now()
     with _ending(settings):
-        load_program(settings).on_end(deployment.model_copy(update={"ended_on": ended_on}))
+        ended = deployment.model_copy(update={"ended_on": ended_on})
+        finished = finish(settings, ended, timeout_s, on_wait)
         _forget_waiting(settings)
-    return deployments.end_deployment(settings, ended_on)
+    return StoppedProgram(
+        deployments.end_deployment(settings, ended_on),
+        find_leftovers(settings, finished),
+        finished.error,
+        finished.interrupted,
+    )
 
 
 def _begin(
@@ -120,17 +179,16 @@ def _begin(
 ) -> Deployment:
     deployment = deployments.start_deployment(settings, name, latitude, longitude)
     undo.callback(settings.deployment_file.unlink, missing_ok=True)
-    undo.callback(_end_quietly, program, deployment)
+    undo.callback(_end_quietly, settings, deployment)
     program.on_start(deployment)
     return deployment
 
 
-def _end_quietly(program: "AcoupiProgram[Any]", deployment: Deployment) -> None:
+def _end_quietly(settings: Settings, deployment: Deployment) -> None:
     """Undo a start; what already went wrong is more important than this."""
-    try:
-        program.on_end(deployment.model_copy(update={"ended_on": utc_now()}))
-    except Exception:
-        logger.exception("the deployment could not be undone: id=%s", deployment.id)
+    finished = finish(settings, deployment.model_copy(update={"ended_on": utc_now()}))
+    if finished.error is not None:
+        logger.error("the deployment could not be undone: %s: %s", deployment.id, finished.error)
 
 
 def _stop_quietly(settings: Settings) -> None:

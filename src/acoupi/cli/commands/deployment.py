@@ -62,14 +62,33 @@ def start(
     return 0
 
 
-@deployment.command(cls=HomeCommand, examples=("acoupi deployment stop",))
+@deployment.command(
+    cls=HomeCommand,
+    examples=("acoupi deployment stop", "acoupi deployment stop --timeout 60"),
+)
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long finishing may take.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was left, as JSON.")
 @click.pass_obj
-def stop(settings: "Settings") -> None:
-    """End the deployment: finish what was recorded, then stop."""
-    from acoupi.system import stop_program
+def stop(settings: "Settings", timeout_s: float, as_json: bool) -> int:
+    """End the deployment: finish what was recorded, then stop.
 
-    stop_program(settings)
-    note("the deployment has ended")
+    What could not be finished is listed, and waits in the stores for the next
+    deployment. Ctrl-C leaves the rest unfinished; the deployment ends anyway.
+    """
+    from acoupi.cli.stopping import StopProgress, report_stopped
+    from acoupi.system.lifecycle import stop_and_finish
+
+    with StopProgress(settings) as progress:
+        stopped = stop_and_finish(settings, timeout_s, progress.tell)
+    return report_stopped(stopped, as_json)
 
 
 @deployment.command(

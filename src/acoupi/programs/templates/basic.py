@@ -1,10 +1,10 @@
 """A program that records, and keeps the recordings."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from acoupi._clock import utc_now
 from acoupi._home import lies_in_memory
@@ -37,6 +37,9 @@ from acoupi.tasks.recording import generate_recording_task
 from acoupi.tasks.recovery import generate_recovery_task
 from acoupi.tasks.schedules import AlignedSchedule
 
+if TYPE_CHECKING:
+    from celery.result import EagerResult
+
 __all__ = ["BasicProgram"]
 
 C = TypeVar("C", bound=BasicProgramConfiguration)
@@ -65,6 +68,9 @@ class BasicProgram(AcoupiProgram[C]):
 
     finds_detections: ClassVar[bool] = False
     """Whether there is something to keep of a recording when there is no space for its sound."""
+
+    left_out: Collection[str] = ()
+    """Runs that the end of a deployment must not try: their process did not survive them."""
 
     recovery_interval_s: ClassVar[float] = 300
     """How often files without a row, and rows without a file, are looked for."""
@@ -110,7 +116,7 @@ class BasicProgram(AcoupiProgram[C]):
         """Finish what was recorded, and note that the deployment is over."""
         self.recover_files()
         self.finish_processing()
-        self._run("file_management_task")
+        self.finish_run("file_management_task")
         self.finish_messaging()
         ended = deployment.model_copy(update={"ended_on": deployment.ended_on or utc_now()})
         self.store.update_deployment(ended)
@@ -288,10 +294,24 @@ class BasicProgram(AcoupiProgram[C]):
         self.report_trouble(text)
         return True
 
-    def _run(self, task_name: str) -> None:
-        """Run a task here and now, if the program has it."""
-        if task_name in self.tasks:
-            self.tasks[task_name]()
+    def finish_run(self, task_name: str, *args: Any, run_id: str | None = None) -> None:
+        """Run a task here and now, if the program has it and an earlier try was not ended.
+
+        Parameters
+        ----------
+        task_name
+            Of the task.
+        args
+            What it is handed.
+        run_id
+            What tells this run from others; the task's name if None.
+        """
+        run_id = run_id or task_name
+        if task_name not in self.tasks or run_id in self.left_out:
+            return
+        ended = cast("EagerResult", self.tasks[task_name].apply(args, task_id=run_id))
+        if ended.failed():
+            self.logger.error("%s failed: %s", task_name, cast("object", ended.result))
 
 
 def make_writable(folder: Path) -> None:

@@ -86,6 +86,7 @@ class DetectionProgram(MessagingProgram[C]):
     """How often recordings are looked for that should be processed and that nobody is at."""
 
     model: Model
+    _is_ending: bool = False
 
     @abstractmethod
     def configure_model(self, config: C) -> Model:
@@ -123,9 +124,11 @@ class DetectionProgram(MessagingProgram[C]):
         """Process here and now what was recorded and not processed."""
         if not isinstance(self.store, ProcessingLog):
             return
+        self._is_ending = True  # from here on, nobody hears a bell
         for _ in range(MAX_ATTEMPTS):
             for recording in self.waiting_recordings(self.store, limit=1_000_000):
-                self.tasks["detection_task"](recording)
+                self.finish_run("detection_task", recording, run_id=str(recording.id))
+        self._is_ending = False
 
     def waiting_recordings(self, log: ProcessingLog, limit: int = 100) -> list[Recording]:
         """Return what was recorded and not processed; what was kept long ago is no such thing."""
@@ -188,5 +191,7 @@ class DetectionProgram(MessagingProgram[C]):
         )
 
     def _retry_later(self, recording: Recording, attempt: int) -> None:
+        if self._is_ending:
+            return
         countdown_s = RETRY_AFTER_S * 2 ** (attempt - 1)
         self.tasks["detection_task"].apply_async((recording,), countdown=countdown_s)

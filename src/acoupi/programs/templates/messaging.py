@@ -77,7 +77,7 @@ class MessagingProgram(BasicProgram[C]):
 
     def finish_messaging(self) -> None:
         """Try once more to deliver what waits."""
-        self._run("send_messages_task")
+        self.finish_run("send_messages_task")
 
     def validate_dirs(self, config: C) -> None:
         """Make the folders of the configuration, and check that they can be written."""
