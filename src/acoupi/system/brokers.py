@@ -4,6 +4,7 @@ import contextlib
 import os
 import zlib
 from collections.abc import Generator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +22,15 @@ __all__ = ["create_app", "prepare_broker_dir", "reaching_broker"]
 
 def create_app(settings: Settings) -> "Celery":
     """Build a Celery app that talks to the broker of this home; it has no tasks."""
-    from celery import Celery
+    from celery import Celery, signals
 
     from acoupi.broker import register
 
     register()
     config = load_celery_config(settings.celery_config_file)
+    if config.is_redis:
+        _require_redis(config.broker_url)
+        signals.worker_init.connect(_allow_for_longest_task, weak=False)
     app = Celery(settings.app_name, set_as_current=False)
     app.conf.update(config.to_celery() | _embedded_options(settings, config))
     return app
@@ -74,6 +78,22 @@ def _embedded_options(settings: Settings, config: CeleryConfig) -> dict[str, Any
     prepare_broker_dir(settings)
     given: dict[str, Any] = config.model_dump().get("broker_transport_options") or {}
     return {"broker_transport_options": {"path": str(settings.broker_file), **given}}
+
+
+def _require_redis(url: str) -> None:
+    if find_spec("redis") is None:
+        raise ConfigurationError(
+            f"the broker {url.partition(':')[0]}:// needs a package that is not installed",
+            help="pip install 'acoupi[redis]' brings it",
+        )
+
+
+def _allow_for_longest_task(sender: Any, **_: Any) -> None:
+    """Let Redis wait longer than any task may take, or a second worker would begin it too."""
+    limits_s = [task.time_limit or 0 for task in sender.app.tasks.values()]
+    options = sender.app.conf.broker_transport_options
+    known_s = options.get("visibility_timeout", 0)
+    options["visibility_timeout"] = max(known_s, 2 * max(limits_s))
 
 
 def _make(link: Path, memory: Path | None, home: Path) -> None:

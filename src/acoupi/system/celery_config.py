@@ -11,6 +11,26 @@ __all__ = ["EMBEDDED_BROKER_URL", "CeleryConfig", "load_celery_config"]
 
 EMBEDDED_BROKER_URL = "embedded://"
 
+# A server that has stopped answering is given up after this; without it, for ever waited for.
+NETWORK_PATIENCE_S = 30
+# Redis hands a task that takes longer to a second worker.
+VISIBILITY_S = 3600
+
+RABBITMQ_OPTIONS = {
+    # A server that is killed loses what it has not confirmed.
+    "confirm_publish": True,
+    "read_timeout": NETWORK_PATIENCE_S,
+    "write_timeout": NETWORK_PATIENCE_S,
+}
+REDIS_OPTIONS = {
+    "socket_timeout": NETWORK_PATIENCE_S,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    # Look for tasks of workers that are gone at each interval, not at every tenth.
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+}
+
 
 class CeleryConfig(BaseModel):
     """Settings of Celery; any other of its settings may be added."""
@@ -22,6 +42,8 @@ class CeleryConfig(BaseModel):
 
     broker_url: str = EMBEDDED_BROKER_URL
     broker_connection_retry_on_startup: bool = True
+    broker_connection_max_retries: int | None = None
+    broker_heartbeat: int = NETWORK_PATIENCE_S
     result_backend: str | None = "rpc://"
     result_persistent: bool = False
     result_serializer: str = "json"
@@ -41,14 +63,27 @@ class CeleryConfig(BaseModel):
 
     beat_max_loop_interval: int = 1
 
+    @property
+    def is_redis(self) -> bool:
+        """Whether tasks go through Redis, or a server that speaks its language."""
+        return self.broker_url.startswith(("redis", "sentinel"))
+
     def to_celery(self) -> dict[str, Any]:
         """Return what ``Celery.conf.update`` takes."""
         values = self.model_dump()
+        given: dict[str, Any] = values.get("broker_transport_options") or {}
+        options = self._usual_options() | given
+        return values | ({"broker_transport_options": options} if options else {})
+
+    def _usual_options(self) -> dict[str, Any]:
+        """Return what this kind of server needs to lose nothing, and to hang nobody."""
         if self.broker_url.startswith(("amqp", "pyamqp")):
-            # A server that is killed loses what it has not confirmed.
-            options: dict[str, Any] = values.get("broker_transport_options") or {}
-            values["broker_transport_options"] = {"confirm_publish": True, **options}
-        return values
+            return RABBITMQ_OPTIONS
+        if self.is_redis:
+            return REDIS_OPTIONS | {
+                "visibility_timeout": max(VISIBILITY_S, 2 * self.task_time_limit)
+            }
+        return {}
 
 
 def load_celery_config(path: Path) -> CeleryConfig:

@@ -1,11 +1,13 @@
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import signals
 
 from acoupi.errors import ConfigurationError
-from acoupi.system import Settings
+from acoupi.system import Settings, brokers
 from acoupi.system.brokers import create_app, prepare_broker_dir
 
 
@@ -86,3 +88,39 @@ def test_what_root_makes_belongs_to_the_user_of_the_sensor(settings: Settings) -
     directory = prepare_broker_dir(settings)
 
     assert [path.stat().st_uid for path in (directory.parent, directory)] == [65534, 65534]
+
+
+@dataclass(eq=False)
+class Worker:
+    """As much of a worker as is there when it begins."""
+
+    app: Any
+
+
+@pytest.fixture
+def on_redis(settings: Settings) -> Settings:
+    settings.celery_config_file.parent.mkdir(parents=True)
+    settings.celery_config_file.write_text('{"broker_url": "redis://localhost/0"}')
+    return settings
+
+
+def test_redis_without_its_package_says_how_to_get_it(
+    on_redis: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(brokers, "find_spec", lambda _: None)
+
+    with pytest.raises(ConfigurationError, match="redis://") as caught:
+        create_app(on_redis)
+
+    assert "acoupi[redis]" in str(caught.value.help)
+
+
+def test_redis_waits_for_longer_than_the_longest_task(on_redis: Settings) -> None:
+    app: Any = create_app(on_redis)
+
+    @app.task(name="long", time_limit=5000)
+    def long() -> None: ...
+
+    signals.worker_init.send(sender=Worker(app))
+
+    assert app.conf.broker_transport_options["visibility_timeout"] > 5000
