@@ -359,6 +359,9 @@ class Outbox(MessageStore):
     ) -> list[Message]:
         """Return what this messenger should try now: not delivered, refused or waiting."""
 
+    def begin_delivery(self, messenger: str, message: Message, now: dt.datetime) -> None:
+        """Note that this messenger begins an attempt, in case nothing is heard of it."""
+
     @abstractmethod
     def store_delivery(self, messenger: str, response: Response, now: dt.datetime) -> None:
         """Keep how this messenger's attempt went, and when to try next."""

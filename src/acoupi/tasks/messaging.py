@@ -93,6 +93,7 @@ class _Delivery:
         """Send until done or the far side seems away; count delivered and failed."""
         delivered = failed = in_a_row = 0
         for message in messages:
+            self.announce(messenger, message)
             response = self.attempt(messenger, message)
             self.settle(messenger, response)
             if response.status is ResponseStatus.SUCCESS:
@@ -104,6 +105,10 @@ class _Delivery:
             if in_a_row >= GIVE_UP_AFTER:
                 break
         return delivered, failed
+
+    def announce(self, messenger: Messenger, message: Message) -> None:
+        if isinstance(self.message_store, Outbox):
+            self.message_store.begin_delivery(messenger.name, message, utc_now())
 
     def attempt(self, messenger: Messenger, message: Message) -> Response:
         try:

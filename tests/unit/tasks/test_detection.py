@@ -179,7 +179,7 @@ class CuttingStore(SqliteStore):
 
 
 @settings(max_examples=30)
-@given(cuts=st.lists(st.integers(0, 5), max_size=MAX_INTERRUPTIONS))
+@given(cuts=st.lists(st.integers(0, 5), max_size=MAX_INTERRUPTIONS - 1))
 def test_whatever_is_cut_a_recording_ends_with_one_output_and_each_message_once(
     cuts: list[int], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

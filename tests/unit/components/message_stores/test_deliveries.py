@@ -208,3 +208,64 @@ def test_a_clock_set_back_makes_no_message_wait(
     store.store_delivery("HTTP", answer(message, ERROR), now - back)
     assert store.get_due_messages("HTTP", now - back + 9 * SECOND) == []
     assert store.get_due_messages("HTTP", now - back + 10 * SECOND) == [message]
+
+
+def test_a_message_whose_sender_dies_each_time_waits_ever_longer_and_lets_others_go_first(
+    store: SqliteMessageStore, message: Message, now: dt.datetime
+) -> None:
+    waits_s: list[int] = []
+    for _ in range(4):
+        store.begin_delivery("HTTP", message, now)
+        waits_s.append(0)
+        while store.get_due_messages("HTTP", now) == []:
+            now += SECOND
+            waits_s[-1] += 1
+    assert waits_s == [0, 5, 10, 20]
+    assert store.get_due_messages("MQTT", now) == [message]
+
+
+def test_attempts_that_were_cut_are_counted_once_each(
+    store: SqliteMessageStore,
+    message: Message,
+    answer: Callable[..., Response],
+    now: dt.datetime,
+) -> None:
+    for _ in range(3):
+        store.begin_delivery("HTTP", message, now)
+    store.store_delivery("HTTP", answer(message, ERROR), now)
+    assert store.tally(["HTTP"]).n_attempts == 3
+    store.begin_delivery("HTTP", message, now)
+    store.store_delivery("HTTP", answer(message, SUCCESS), now)
+    assert store.tally(["HTTP"]).n_attempts == 4
+
+
+def test_an_attempt_that_begins_late_does_not_undo_a_delivery(
+    store: SqliteMessageStore,
+    message: Message,
+    answer: Callable[..., Response],
+    now: dt.datetime,
+) -> None:
+    store.store_delivery("HTTP", answer(message, SUCCESS), now)
+    store.begin_delivery("HTTP", message, now)
+    assert store.get_due_messages("HTTP", now) == []
+    assert store.tally(["HTTP"]).n_delivered == 1
+
+
+def test_refused_messages_are_tried_again_when_asked_but_not_by_who_delivered_them(
+    store: SqliteMessageStore,
+    make_message: Callable[..., Message],
+    answer: Callable[..., Response],
+    now: dt.datetime,
+) -> None:
+    chosen, other, delivered = (make_message(minute) for minute in range(3))
+    for message in (chosen, other):
+        store.store_delivery("HTTP", answer(message, FAILED, "422"), now)
+        store.store_delivery("MQTT", answer(message, SUCCESS), now)
+    store.store_delivery("HTTP", answer(delivered, SUCCESS), now)
+
+    assert store.retry_refused([chosen.id, delivered.id]) == 1
+    assert store.get_due_messages("HTTP", now + 60 * SECOND) == [chosen]
+    assert store.retry_refused() == 1
+    assert store.retry_refused() == 0
+    assert store.get_due_messages("HTTP", now + 60 * SECOND) == [chosen, other]
+    assert store.get_due_messages("MQTT", now + 60 * SECOND) == [delivered]

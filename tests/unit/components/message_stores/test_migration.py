@@ -116,5 +116,5 @@ def test_an_old_file_is_at_the_version_of_today(old_file: Path, store: SqliteMes
     store.get_unsent_messages()
 
     with closing(sqlite3.connect(old_file)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (4,)
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

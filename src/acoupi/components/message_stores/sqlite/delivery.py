@@ -1,7 +1,7 @@
 """Where one messenger has come with one message."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from acoupi.components.message_stores.sqlite.backoff import backoff_s
@@ -20,12 +20,26 @@ class Delivery:
     attempts: int = 0
     next_attempt_on: dt.datetime | None = None
     last_error: str | None = None
+    begun: int = 0
+    """Attempts of which nothing has been heard since; whoever made the others died over it."""
+
+    def begin(self, now: dt.datetime, jitter: float) -> "Delivery":
+        """Return where it stands while an attempt is made.
+
+        If that is never heard of, it is made again at once the first time, and
+        later each time after that: what kills its sender lets others go first.
+        """
+        if self.state != "waiting":
+            return self
+        wait = dt.timedelta(seconds=backoff_s(self.begun, jitter)) if self.begun else None
+        following = None if wait is None else now + wait
+        return replace(self, begun=self.begun + 1, next_attempt_on=following)
 
     def after(
         self, status: ResponseStatus, error: str | None, now: dt.datetime, jitter: float
     ) -> "Delivery":
         """Return where it stands after one more attempt; what was delivered stays so."""
-        attempts = self.attempts + 1
+        attempts = self.attempts + max(self.begun, 1)
         if self.state == "delivered" or status is ResponseStatus.SUCCESS:
             return Delivery("delivered", attempts)
         if status is ResponseStatus.FAILED:

@@ -3,8 +3,10 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
+from acoupi._sqlite import chunked
 from acoupi.components.message_stores.sqlite.delivery import Delivery
 from acoupi.components.message_stores.sqlite.rows import (
     delivery_of,
@@ -25,6 +27,7 @@ __all__ = [
     "insert_message",
     "insert_response",
     "replace_delivery",
+    "retry_refused",
 ]
 
 INSERT_MESSAGE = """
@@ -40,13 +43,22 @@ VALUES (:content, :message_id, :status, :received_on, :messenger)
 
 REPLACE_DELIVERY = """
 INSERT INTO delivery
-    (message_id, messenger, state, attempts, next_attempt_on, last_error, updated_on)
+    (message_id, messenger, state, attempts, next_attempt_on, last_error, begun, updated_on)
 VALUES
-    (:message_id, :messenger, :state, :attempts, :next_attempt_on, :last_error, :updated_on)
+    (:message_id, :messenger, :state, :attempts, :next_attempt_on, :last_error, :begun,
+    :updated_on)
 ON CONFLICT (message_id, messenger) DO UPDATE SET
     state = excluded.state, attempts = excluded.attempts,
     next_attempt_on = excluded.next_attempt_on, last_error = excluded.last_error,
-    updated_on = excluded.updated_on
+    begun = excluded.begun, updated_on = excluded.updated_on
+"""
+
+# What was tried so far is forgotten, but not by whom it was delivered.
+RETRY = """
+UPDATE delivery SET
+    state = 'waiting', attempts = 0, begun = 0, next_attempt_on = NULL, last_error = NULL,
+    updated_on = ?
+WHERE state IN ('refused', 'expired')
 """
 
 DELIVERY = "SELECT * FROM delivery WHERE message_id = ? AND messenger = ?"
@@ -155,3 +167,22 @@ def count_undelivered(connection: sqlite3.Connection, messengers: Sequence[str])
     names = sorted(set(messengers))
     values = {"messengers": json.dumps(names), "n_messengers": len(names)}
     return int(connection.execute(UNDELIVERED, values).fetchone()[0])
+
+
+def retry_refused(
+    connection: sqlite3.Connection, ids: Sequence[UUID] | None, now: dt.datetime
+) -> int:
+    """Let what was refused be tried from the start, and count the messages."""
+    updated_on = instant_text(now)
+    if ids is None:
+        return _messages_in(connection.execute(f"{RETRY} RETURNING message_id", (updated_on,)))
+    n_messages = 0
+    for some in chunked([id_.bytes for id_ in dict.fromkeys(ids)]):
+        among = f"message_id IN ({', '.join('?' * len(some))})"
+        query = f"{RETRY} AND {among} RETURNING message_id"
+        n_messages += _messages_in(connection.execute(query, (updated_on, *some)))
+    return n_messages
+
+
+def _messages_in(rows: Iterable[sqlite3.Row]) -> int:
+    return len({row["message_id"] for row in rows})

@@ -50,6 +50,7 @@ class DeliveryRow(TypedDict):
     attempts: int
     next_attempt_on: str | None
     last_error: str | None
+    begun: int
     updated_on: str
 
 
@@ -114,6 +115,7 @@ def delivery_row(
         "attempts": delivery.attempts,
         "next_attempt_on": None if following is None else instant_text(following),
         "last_error": delivery.last_error,
+        "begun": delivery.begun,
         "updated_on": instant_text(now),
     }
 
@@ -128,4 +130,5 @@ def delivery_of(row: sqlite3.Row | None) -> Delivery:
         attempts=row["attempts"],
         next_attempt_on=None if following is None else dt.datetime.fromisoformat(following),
         last_error=row["last_error"],
+        begun=row["begun"],
     )

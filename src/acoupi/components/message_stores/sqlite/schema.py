@@ -70,6 +70,10 @@ def _follow_deliveries(connection: sqlite3.Connection) -> None:
     _run(connection, DELIVERIES)
 
 
+def _follow_attempts(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE delivery ADD COLUMN begun INTEGER NOT NULL DEFAULT 0")
+
+
 def _as_utc(text: str) -> str:
     instant = dt.datetime.fromisoformat(text)
     return instant_text(instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC))
@@ -80,4 +84,9 @@ def _run(connection: sqlite3.Connection, statements: Sequence[str]) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Sequence[Migration] = (_create_tables, _tell_kinds_apart, _follow_deliveries)
+MIGRATIONS: Sequence[Migration] = (
+    _create_tables,
+    _tell_kinds_apart,
+    _follow_deliveries,
+    _follow_attempts,
+)

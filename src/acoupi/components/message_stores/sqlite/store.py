@@ -4,7 +4,9 @@ import datetime as dt
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from uuid import UUID
 
+from acoupi._clock import utc_now
 from acoupi._sqlite import Database
 from acoupi.components.message_stores.sqlite import queries
 from acoupi.components.message_stores.sqlite.schema import MIGRATIONS
@@ -67,6 +69,14 @@ class SqliteMessageStore(Outbox):
         with self._database.read() as connection:
             return queries.find_due(connection, messenger, now, limit, order)
 
+    def begin_delivery(self, messenger: str, message: Message, now: dt.datetime) -> None:
+        """Note that this messenger begins an attempt, in case nothing is heard of it."""
+        with self._database.write() as connection:
+            queries.insert_message(connection, message)
+            before = queries.find_delivery(connection, message, messenger)
+            after = before.begin(now, self._jitter())
+            queries.replace_delivery(connection, after, message, messenger, now)
+
     def store_delivery(self, messenger: str, response: Response, now: dt.datetime) -> None:
         """Keep how this messenger's attempt went, and when to try next.
 
@@ -79,6 +89,14 @@ class SqliteMessageStore(Outbox):
             before = queries.find_delivery(connection, message, messenger)
             after = before.after(response.status, response.content, now, self._jitter())
             queries.replace_delivery(connection, after, message, messenger, now)
+
+    def retry_refused(self, ids: Sequence[UUID] | None = None) -> int:
+        """Let messages that were refused be tried from the start, and count them.
+
+        All of them if no ``ids`` are given. Who has had one does not get it again.
+        """
+        with self._database.write() as connection:
+            return queries.retry_refused(connection, ids, utc_now())
 
     def count_undelivered(self, messengers: Sequence[str]) -> int:
         """Count messages that not every one of these messengers has delivered or given up."""
