@@ -8,12 +8,14 @@ from functools import wraps
 from typing import Any, ClassVar, Generic, TypeVar, cast, get_args, get_origin
 
 from celery import Celery, Task
+from celery.exceptions import Ignore
 from celery.schedules import BaseSchedule, crontab
 from pydantic import BaseModel
 
 from acoupi.data import Deployment
 from acoupi.errors import ConfigurationError
 from acoupi.programs.core.codec import register_models
+from acoupi.programs.core.countdown import note_waits
 from acoupi.programs.core.lateness import late_by_s
 from acoupi.programs.core.workers import DEFAULT_WORKER_CONFIG, WorkerConfig
 
@@ -27,7 +29,10 @@ TaskFunction = Callable[..., Any]
 Schedule = int | float | timedelta | crontab | BaseSchedule
 """Seconds, a time difference, or any of Celery's schedules."""
 
+REQUEST = "acoupi.programs.core.request:TimedRequest"
+
 register_models()
+note_waits()
 
 
 class AcoupiProgram(ABC, Generic[ProgramConfig]):
@@ -176,7 +181,8 @@ class AcoupiProgram(ABC, Generic[ProgramConfig]):
             return self.tasks[name]
         run = _then(function, followers)
         # shared: by default, Celery would give the task to every other app of the process too
-        task = cast("Task", self.app.task(run, name=name, shared=False, **options))
+        made = self.app.task(run, name=name, shared=False, Request=REQUEST, **options)
+        task = cast("Task", made)
         self.tasks[name] = task
         if queue is not None:
             self.add_task_to_queue(name, queue)
@@ -199,7 +205,7 @@ def _then(function: TaskFunction, followers: Sequence[Task]) -> TaskFunction:
     def run(*args: Any, **kwargs: Any) -> Any:
         if (late_s := late_by_s()) is not None:
             logger.warning("not run, %.1f s too late: %s", late_s, function.__name__)
-            return None
+            raise Ignore
         result = function(*args, **kwargs)
         if result is not None:
             for follower in followers:
