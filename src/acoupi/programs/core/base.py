@@ -181,8 +181,8 @@ class AcoupiProgram(ABC, Generic[ProgramConfig]):
             return self.tasks[name]
         run = _then(function, followers)
         # shared: by default, Celery would give the task to every other app of the process too
-        made = self.app.task(run, name=name, shared=False, Request=REQUEST, **options)
-        task = cast("Task", made)
+        options |= {"name": name, "shared": False, "Request": REQUEST}
+        task = cast("Task", self.app.task(run, **options))
         self.tasks[name] = task
         if queue is not None:
             self.add_task_to_queue(name, queue)
