@@ -24,6 +24,7 @@ from acoupi.errors import HealthCheckError
 from acoupi.programs.core.base import AcoupiProgram
 from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates.configuration import BasicProgramConfiguration
+from acoupi.programs.templates.leftovers import end_leftovers
 from acoupi.programs.templates.notes import describe_missing_place, describe_saving
 from acoupi.programs.templates.space import HasSpace, HeardOrSpace, KeepWhileSpace, Space
 from acoupi.programs.templates.space_watch import SpaceWatch
@@ -110,6 +111,7 @@ class BasicProgram(AcoupiProgram[C]):
     def on_start(self, deployment: Deployment) -> None:
         """Note the deployment: what is recorded from now on belongs to it."""
         self.validate_dirs(self.config)
+        end_leftovers(self.store, deployment)
         self.store.store_deployment(deployment)
 
     def on_end(self, deployment: Deployment) -> None:
