@@ -28,14 +28,14 @@ def user_name() -> str:
         return str(os.getuid())
 
 
-def lingers(linger_dir: Path = LINGER_DIR) -> bool:
+def lingers(linger_dir: Path | None = None) -> bool:
     """Tell whether our services start at boot and go on after we log out."""
-    return (linger_dir / user_name()).exists()
+    return ((linger_dir or LINGER_DIR) / user_name()).exists()
 
 
-def systemd_runs_the_computer(booted: Path = BOOTED) -> bool:
+def systemd_runs_the_computer() -> bool:
     """Tell whether there could be a systemd of ours."""
-    return booted.is_dir()
+    return BOOTED.is_dir()
 
 
 def enable_linger() -> bool:

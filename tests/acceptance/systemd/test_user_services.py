@@ -1,7 +1,5 @@
 """A deployment under a real systemd of a user."""
 
-import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from acoupi.system.services import (
     get_acoupi_service_status,
     uninstall_services,
 )
-from acoupi.system.supervisor.locks import holders, noted_pid
+from acoupi.system.supervisor.locks import holders
 from acoupi.system.systemctl import run_systemctl
 
 Wait = Callable[..., None]
@@ -88,49 +86,6 @@ def test_a_deployment_runs_as_services_and_stops_without_a_trace(
     assert run_systemctl(["is-enabled", "acoupi.service"], check=False).strip() == "disabled"
     uninstall_services(settings)
     assert get_acoupi_service_status(settings) is ServiceStatus.UNINSTALLED
-
-
-@pytest.mark.parametrize("unit", ["acoupi.service", "acoupi-beat.service"])
-def test_a_main_process_that_is_killed_comes_back(
-    settings: Settings, trace: Path, wait_until: Wait, unit: str
-) -> None:
-    deploy(settings, trace)
-    records_again(settings, trace, wait_until)
-    killed = main_pid(unit)
-
-    os.kill(killed, signal.SIGKILL)
-    wait_until(lambda: main_pid(unit) not in {0, killed}, timeout_s=15)
-
-    records_again(settings, trace, wait_until)
-    stop_program(settings)
-    assert holders(settings.lock_file) == set()
-
-
-def test_a_supervisor_that_hangs_is_replaced(
-    settings: Settings, trace: Path, wait_until: Wait
-) -> None:
-    deploy(settings, trace)
-    hung = main_pid("acoupi.service")
-
-    os.kill(hung, signal.SIGSTOP)
-    wait_until(lambda: main_pid("acoupi.service") not in {0, hung}, timeout_s=60)
-
-    records_again(settings, trace, wait_until)
-    stop_program(settings)
-
-
-def test_a_worker_that_is_killed_is_replaced_without_a_restart_of_the_service(
-    settings: Settings, trace: Path, wait_until: Wait
-) -> None:
-    deploy(settings, trace)
-    worker = noted_pid(settings.pid_file("recording"))
-    assert worker is not None
-
-    os.kill(worker, signal.SIGKILL)
-    wait_until(lambda: noted_pid(settings.pid_file("recording")) != worker)
-
-    records_again(settings, trace, wait_until)
-    stop_program(settings)
 
 
 def test_workers_that_are_stopped_by_hand_stay_stopped(
