@@ -285,15 +285,15 @@ class BasicProgram(AcoupiProgram[C]):
     def register_space_task(self, config: C) -> None:
         """Add the task that tells when a disk is full, and when it has room again."""
         note = config.paths.tmp_audio / ".space.json"
+        watch = SpaceWatch(self.space, self.send_alert, note, self.logger.getChild("space"))
         self.add_task(
-            function=SpaceWatch(self.space, self.send_alert, note).watch_space_task,
+            function=watch.watch_space_task,
             schedule=timedelta(seconds=self.space_interval_s),
             queue="celery",
         )
 
     def send_alert(self, text: str) -> bool:
-        """Tell of trouble; return whether somebody will hear of it."""
-        self.report_trouble(text)
+        """Send a message about trouble, where messages are sent; return whether that worked."""
         return True
 
     def finish_run(self, task_name: str, *args: Any, run_id: str | None = None) -> None:

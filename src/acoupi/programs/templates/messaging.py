@@ -66,11 +66,11 @@ class MessagingProgram(BasicProgram[C]):
 
     def report_trouble(self, text: str) -> None:
         """Say in the log and by a message that something is wrong, or well again."""
+        super().report_trouble(text)
         self.send_alert(text)
 
     def send_alert(self, text: str) -> bool:
-        """Log trouble and send a message about it; return whether it waits or was delivered."""
-        self.logger.warning("%s", text)
+        """Send a message about trouble; return whether it waits or was delivered."""
         alert = {"sent_on": utc_now().isoformat(), "device_id": get_device_id(), "problem": text}
         message = Message(message_type=MessageType.ALERT, content=json.dumps(alert))
         return store_or_send(message, self.message_store, self.messengers, self.logger)

@@ -1,0 +1,159 @@
+"""A running sensor whose disks are filled to the last byte, one after the other."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from moody_sensor import MoodySensor
+
+from acoupi.data import MessageType
+
+Wait = Callable[..., None]
+
+DISK_MB = 12
+PLACES = ("home", "waiting", "recordings", "data", "messages")
+
+
+class Disk:
+    """A small disk of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._ballast = path / "ballast"
+        path.mkdir()
+        options = f"size={DISK_MB}m,mode=700"
+        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", path], check=True)
+
+    def fill(self) -> None:
+        """Leave no byte free, also not what others free meanwhile."""
+        with self._ballast.open("ab", buffering=0) as file:
+            for size in (1 << 20, 4096, 1):
+                while _fits(file.fileno(), bytes(size)):
+                    pass
+
+    def free(self) -> None:
+        self._ballast.unlink()
+
+    def remove(self) -> None:
+        subprocess.run(["umount", "-l", self.path], check=True)
+
+
+def _fits(fd: int, data: bytes) -> bool:
+    try:
+        return os.write(fd, data) == len(data)
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def disks(
+    tmp_path: Path, requires: Callable[[object, str, str], None]
+) -> Iterator[Callable[[str], Disk]]:
+    requires(os.geteuid() == 0, "the right to mount", "run the tests as root")
+    made: list[Disk] = []
+
+    def make(name: str) -> Disk:
+        made.append(Disk(tmp_path / name))
+        return made[-1]
+
+    yield make
+    for disk in made:
+        disk.remove()
+
+
+@pytest.fixture
+def make_sensor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., MoodySensor]]:
+    monkeypatch.setenv("ACOUPI_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.delitem(sys.modules, "moody_program", raising=False)
+    made: list[MoodySensor] = []
+
+    def make(**options: object) -> MoodySensor:
+        options = {name.replace("__", "."): value for name, value in options.items()}
+        made.append(MoodySensor(tmp_path, {}, {"storage.min_free_mb": 1, **options}))
+        return made[-1]
+
+    yield make
+    for sensor in made:
+        sensor.end()
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_disk_that_is_full_is_said_and_survived_and_nothing_is_lost(
+    place: str,
+    disks: Callable[[str], Disk],
+    make_sensor: Callable[..., MoodySensor],
+    wait_until: Wait,
+) -> None:
+    disk = disks(place)
+    sensor = make_sensor()
+    sensor.start()
+    wait_until(lambda: sensor.n_outputs() >= 2)
+
+    disk.fill()
+    wait_until(lambda: any("is full" in problem for problem in sensor.problems()))
+    before = _settled(sensor, wait_until)
+    assert before >= 2
+
+    disk.free()
+    wait_until(lambda: sensor.n_recordings() >= before + 3)
+    assert sensor.problems() == []
+    wait_until(lambda: any("room again" in text for text in alerts(sensor)))
+    assert len([text for text in alerts(sensor) if "is full" in text]) == 1
+    stop_without_loss(sensor)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_disk_that_is_full_without_warning_loses_nothing(
+    place: str,
+    disks: Callable[[str], Disk],
+    make_sensor: Callable[..., MoodySensor],
+    wait_until: Wait,
+) -> None:
+    disk = disks(place)
+    sensor = make_sensor(storage__min_free_mb=0)
+    sensor.start()
+    wait_until(lambda: sensor.n_outputs() >= 2)
+
+    disk.fill()
+    time.sleep(2)
+    before = sensor.n_recordings()
+    disk.free()
+    wait_until(lambda: sensor.n_recordings() >= before + 3)
+    stop_without_loss(sensor)
+
+
+def stop_without_loss(sensor: MoodySensor) -> None:
+    """Stop it, and look at every sample, row and message there is."""
+    stopped = sensor.stop()
+    assert stopped.leftovers.recordings == []
+    assert stopped.leftovers.problems == []
+    assert {line.state for line in sensor.recordings()} == {"kept"}
+    assert sensor.lost_samples() == []
+    assert sensor.unfinished_files() == []
+    assert sensor.n_outputs() == sensor.n_recordings()
+    assert len(sensor.messages(MessageType.DETECTION)) == sensor.n_outputs()
+
+
+def alerts(sensor: MoodySensor) -> list[str]:
+    return [str(message.content) for message in sensor.messages(MessageType.ALERT)]
+
+
+def _settled(sensor: MoodySensor, wait_until: Wait) -> int:
+    """Wait until a second has passed without a new recording."""
+    seen: list[int] = []
+
+    def is_quiet() -> bool:
+        seen.append(sensor.n_recordings())
+        time.sleep(0.2)
+        return len(seen) > 6 and len(set(seen[-6:])) == 1
+
+    wait_until(is_quiet)
+    return seen[-1]
