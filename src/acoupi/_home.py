@@ -4,6 +4,8 @@ import os
 import zlib
 from pathlib import Path
 
+from acoupi._mounts import kind_of, mounts
+
 __all__ = ["home_dir", "in_memory", "lies_in_memory", "storage_dir", "temp_audio_dir"]
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made below it
@@ -39,18 +41,9 @@ def in_memory(directory: Path) -> bool:
     """Tell whether a folder exists, can be written, and lies on a tmpfs."""
     if not (directory.is_dir() and os.access(directory, os.W_OK)):
         return False
-    return (directory.resolve(), "tmpfs") in _mounts()
+    return (directory.resolve(), "tmpfs") in mounts()
 
 
 def lies_in_memory(path: Path) -> bool:
     """Tell whether what is written to a path, which need not exist, is lost with the power."""
-    path = path.resolve()
-    above = [(mount, kind) for mount, kind in _mounts() if path.is_relative_to(mount)]
-    # Of two mounts at the same place, the later one hides the earlier.
-    _, kind = max(enumerate(above), key=lambda item: (len(item[1][0].parts), item[0]))[1]
-    return kind in ("tmpfs", "ramfs")
-
-
-def _mounts() -> list[tuple[Path, str]]:
-    lines = Path("/proc/mounts").read_text().splitlines()
-    return [(Path(fields[1]), fields[2]) for fields in map(str.split, lines)]
+    return kind_of(path, mounts()) in ("tmpfs", "ramfs")

@@ -1,4 +1,4 @@
-"""SQLite as acoupi uses it: WAL, foreign keys, numbered migrations."""
+"""SQLite as acoupi uses it: WAL where it can be, foreign keys, numbered migrations."""
 
 import contextlib
 import os
@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from acoupi._clock import monotonic_s
 from acoupi._files import PART_SUFFIX, sync_directory
+from acoupi._mounts import is_networked
 from acoupi.errors import MigrationError, StoreError
 
 __all__ = ["Database", "Migration", "chunked", "reading"]
@@ -22,7 +23,7 @@ Migration = Callable[[sqlite3.Connection], None]
 
 BUSY_TIMEOUT_S = 30.0
 READ_TIMEOUT_S = 5.0
-WAL_RETRY_S = 0.01
+JOURNAL_RETRY_S = 0.01
 MAX_VARIABLES = 500
 
 _inherited: list[sqlite3.Connection] = []
@@ -119,7 +120,7 @@ class Database:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         connection.row_factory = sqlite3.Row
-        _use_wal(connection)
+        _choose_journal(connection, self.path)
         connection.execute(f"PRAGMA synchronous={self._synchronous}")
         connection.execute("PRAGMA foreign_keys=OFF")
         _migrate(connection, self.path, self._migrations)
@@ -173,17 +174,29 @@ def reading(
         ) from problem
 
 
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Switch the file to WAL, once for ever; SQLite itself does not wait for others here."""
+def _choose_journal(connection: sqlite3.Connection, path: Path) -> None:
+    """Write ahead, unless a computer that has no part in that memory may look on.
+
+    A file that was prepared for a network stays so, also for the computer whose
+    disk it lies on.
+    """
+    if is_networked(path):
+        _set_journal(connection, "DELETE")
+    elif _version(connection) == 0:
+        _set_journal(connection, "WAL")
+
+
+def _set_journal(connection: sqlite3.Connection, mode: str) -> None:
+    """Set what is kept in the file; SQLite itself does not wait for others here."""
     deadline_s = monotonic_s() + BUSY_TIMEOUT_S
     while True:
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute(f"PRAGMA journal_mode={mode}")
             return
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic_s() > deadline_s:
                 raise
-        time.sleep(WAL_RETRY_S)
+        time.sleep(JOURNAL_RETRY_S)
 
 
 class _Connection(sqlite3.Connection):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from acoupi import _sqlite
 from acoupi._sqlite import Database
 from acoupi.errors import StoreError
 
@@ -120,3 +121,23 @@ def test_a_transaction_that_sqlite_has_ended_itself_still_tells_the_first_error(
 
     _write(database, "kept")
     assert _texts(database) == ["kept"]
+
+
+def _journal(database: Database) -> str:
+    with database.read() as connection:
+        return connection.execute("PRAGMA journal_mode").fetchone()[0]
+
+
+def test_a_file_on_a_network_is_not_written_ahead_and_stays_so_where_its_disk_is(
+    open_database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = open_database(_create)
+    assert _journal(local) == "wal"
+    local.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(_sqlite, "is_networked", lambda _: True)
+        distant = open_database(_create)
+        _write(distant, "from afar")
+        assert _journal(distant) == "delete"
+        distant.close()
+    assert _journal(open_database(_create)) == "delete"
