@@ -285,6 +285,13 @@ class ProcessingLog(ABC):
         self.end_processing(recording, "failed", reason)
         return False
 
+    def postpone(self, recording: Recording, attempt: int, reason: str) -> None:
+        """Note that an attempt was in vain through no fault of the recording.
+
+        Where this makes no difference, it is a failed attempt.
+        """
+        self.fail_attempt(recording, attempt, reason)
+
     @abstractmethod
     def end_processing(
         self, recording: Recording, state: Literal["done", "skipped", "failed"], reason: str = ""

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from acoupi.components.types import (
     Store,
 )
 from acoupi.data import Message, ModelOutput, Recording
-from acoupi.errors import ClaimedError
+from acoupi.errors import ClaimedError, StoreError
 
 __all__ = ["MAX_ATTEMPTS", "generate_detection_task"]
 
@@ -108,6 +109,8 @@ class _Detection:
     def attempt(self, recording: Recording, attempt: int) -> None:
         try:
             state = self.process(recording)
+        except StoreError as error:
+            self.postpone_or_retry(recording, attempt, error)
         except Exception as error:
             self.logger.exception("recording %s: attempt %d failed", recording.id, attempt)
             self.give_up_or_retry(recording, attempt, f"{type(error).__name__}: {error}")
@@ -133,6 +136,15 @@ class _Detection:
         self.store.store_model_output(output)
         self.logger.info("%d detections in %s", len(output.detections), recording.path)
         return output
+
+    def postpone_or_retry(self, recording: Recording, attempt: int, error: StoreError) -> None:
+        """Tell a full disk, no fault of the recording, from what a store will always refuse."""
+        if isinstance(error.__cause__, OSError | sqlite3.OperationalError):
+            self.logger.error("recording %s is put off: %s", recording.id, error)
+            self.log.postpone(recording, attempt, str(error))
+            return
+        self.logger.error("recording %s: attempt %d failed: %s", recording.id, attempt, error)
+        self.give_up_or_retry(recording, attempt, f"{type(error).__name__}: {error}")
 
     def give_up_or_retry(self, recording: Recording, attempt: int, reason: str) -> None:
         is_worth_it = self.log.fail_attempt(recording, attempt, reason)

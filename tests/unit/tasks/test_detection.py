@@ -1,4 +1,6 @@
 import contextlib
+import datetime as dt
+import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -8,12 +10,14 @@ from uuid import uuid5
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from acoupi._clock import utc_now
 from acoupi.components.message_factories import FullModelOutputMessageBuilder
 from acoupi.components.message_stores import SqliteMessageStore
 from acoupi.components.output_cleaners import ThresholdDetectionCleaner
 from acoupi.components.stores import SqliteStore
 from acoupi.components.types import MAX_INTERRUPTIONS
-from acoupi.data import Deployment, Detection, ModelOutput, Recording
+from acoupi.data import Deployment, Detection, Message, ModelOutput, Recording
+from acoupi.errors import MessageStoreError
 from acoupi.tasks import generate_detection_task
 from acoupi.tasks.detection import MAX_ATTEMPTS
 from acoupi.testing import Answer, FakeModel, FakeRecorder
@@ -258,3 +262,45 @@ def test_a_recording_that_always_fails_holds_up_none_behind_it(
     assert all(store.get_failure(each) is None for each in others)
     assert store.get_failure(poison) == "RuntimeError: the model fell over"
     assert all(store.is_processed(each) for each in queue)
+
+
+class FullMessageStore(SqliteMessageStore):
+    """Refuses messages for a reason."""
+
+    reason: Exception | None = None
+
+    def store_message(self, message: Message) -> None:
+        if self.reason is not None:
+            raise MessageStoreError("the message cannot be stored") from self.reason
+        super().store_message(message)
+
+
+@pytest.mark.parametrize("reason", [OSError("no space"), sqlite3.OperationalError("full")])
+def test_a_full_disk_is_no_fault_of_the_recording(
+    store: SqliteStore, recording: Recording, tmp_path: Path, reason: Exception
+) -> None:
+    messages = FullMessageStore(tmp_path / "full.db")
+    builder = FullModelOutputMessageBuilder()
+    task = generate_detection_task(store, FakeModel(), messages, message_factories=[builder])
+    messages.reason = reason
+    for _ in range(MAX_ATTEMPTS + MAX_INTERRUPTIONS + 1):
+        task(recording)
+    assert not store.is_processed(recording)
+    assert store.get_due_recordings(utc_now()) == []
+    assert store.get_due_recordings(utc_now() + dt.timedelta(minutes=1)) == [recording]
+    messages.reason = None
+    task(recording)
+    assert len(messages.get_unsent_messages()) == 1
+    assert store.is_processed(recording)
+
+
+def test_what_a_store_refuses_for_what_it_is_fails_for_good(
+    store: SqliteStore, recording: Recording, tmp_path: Path
+) -> None:
+    messages = FullMessageStore(tmp_path / "full.db")
+    messages.reason = sqlite3.IntegrityError("NOT NULL")
+    builder = FullModelOutputMessageBuilder()
+    task = generate_detection_task(store, FakeModel(), messages, message_factories=[builder])
+    for _ in range(MAX_ATTEMPTS):
+        task(recording)
+    assert "MessageStoreError" in str(store.get_failure(recording))

@@ -24,6 +24,7 @@ __all__ = [
     "find_failure",
     "find_unprocessed",
     "has_ended",
+    "postpone",
     "retry_failed",
 ]
 
@@ -83,6 +84,13 @@ def fail(connection: sqlite3.Connection, recording: Recording, reason: str) -> b
     after = _progress_of(_row(connection, recording)).failed(reason, now)
     _replace(connection, recording, after, now)
     return after.state == "pending"
+
+
+def postpone(connection: sqlite3.Connection, recording: Recording, reason: str) -> None:
+    """Note that an attempt was in vain, and does not count."""
+    now = utc_now()
+    after = _progress_of(_row(connection, recording)).postponed(reason, now)
+    _replace(connection, recording, after, now)
 
 
 def end(

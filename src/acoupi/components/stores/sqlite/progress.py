@@ -62,6 +62,18 @@ class Progress:
         wait = FIRST_WAIT * 2 ** (failures - 1)
         return replace(after, next_attempt_on=now + wait)
 
+    def postponed(self, reason: str, now: dt.datetime) -> "Progress":
+        """Return where it stands after an attempt that was in vain through no fault of its own."""
+        if self.state != "pending":
+            return replace(self, owner=None)
+        return replace(
+            self,
+            attempts=max(self.attempts - 1, 0),
+            reason=reason,
+            owner=None,
+            next_attempt_on=now + FIRST_WAIT,
+        )
+
     def ended(self, state: ProcessingState, reason: str) -> "Progress":
         """Return where it stands when nothing more will be tried."""
         return replace(self, state=state, reason=reason, owner=None, next_attempt_on=None)

@@ -233,6 +233,11 @@ class SqliteStore(Store, ProcessingLog):
         with self._releasing(recording), self._database.write() as connection:
             return processing.fail(connection, recording, reason)
 
+    def postpone(self, recording: Recording, attempt: int, reason: str) -> None:
+        """Note that an attempt was in vain through no fault of the recording."""
+        with self._releasing(recording), self._database.write() as connection:
+            processing.postpone(connection, recording, reason)
+
     def end_processing(
         self, recording: Recording, state: Literal["done", "skipped", "failed"], reason: str = ""
     ) -> None:
