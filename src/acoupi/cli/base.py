@@ -1,15 +1,21 @@
 """What all commands share: loading late, ending well, and needing a home."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from acoupi.cli.failures import guarded
 
-__all__ = ["Command", "Group", "HomeCommand"]
+if TYPE_CHECKING:
+    from acoupi.system import Settings
+
+__all__ = ["Command", "Group", "HomeCommand", "HomeGroup", "by_itself"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Command(click.Command):
@@ -80,14 +86,43 @@ class HomeCommand(Command):
         try:
             return super().parse_args(ctx, args)
         except click.UsageError:
-            from acoupi.cli.home import require_home
-
-            require_home()
+            _require_home()
             raise
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run with the settings as the context's object."""
-        from acoupi.cli.home import require_home
-
-        ctx.obj = require_home()
+        ctx.obj = _require_home()
         return super().invoke(ctx)
+
+
+class HomeGroup(Group):
+    """A group that also does something by itself, if a program is set up."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, invoke_without_command=True, **kwargs)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse; of two complaints, the one about the home comes first."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError:
+            _require_home()
+            raise
+
+
+def by_itself(function: F) -> F:
+    """Run a group's function with the settings, and only if no command follows."""
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        if click.get_current_context().invoked_subcommand is None:
+            return function(_require_home(), *args, **kwargs)
+        return None
+
+    return run  # pyright: ignore[reportReturnType] - click passes the rest
+
+
+def _require_home() -> "Settings":
+    from acoupi.cli.home import require_home
+
+    return require_home()

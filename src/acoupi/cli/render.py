@@ -11,6 +11,7 @@ __all__ = [
     "NARROW",
     "PIPE_WIDTH",
     "age",
+    "counted",
     "note",
     "on_terminal",
     "result",
@@ -63,6 +64,11 @@ def on_terminal() -> bool:
 def width() -> int:
     """Return how many columns there are."""
     return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if on_terminal() else PIPE_WIDTH
+
+
+def counted(count: int, what: str) -> str:
+    """Say how many there are: ``1 recording``, ``2 recordings``."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def age(seconds: float) -> str:

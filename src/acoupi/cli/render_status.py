@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from acoupi.cli.render import age, result, size, width
+from acoupi.cli.render import age, counted, result, size, width
 from acoupi.cli.render_rows import Row, row_lines
 
 if TYPE_CHECKING:
     from acoupi.data import Deployment
     from acoupi.system import AcoupiStatus
+    from acoupi.system.failures import FailingTask
     from acoupi.system.overview import Overview
 
 __all__ = ["result_status", "status_text"]
@@ -49,8 +50,7 @@ def _overview(seen: "Overview") -> list[Row]:
         rows.append(("last recording", f"{age(seen.last_recording.age_s)} ago"))
     if seen.backlog is not None:
         rows.append(("backlog", f"{seen.backlog} recordings"))
-    if seen.failed_recordings:
-        rows.append(("set aside", f"{seen.failed_recordings} recordings that a model failed on"))
+    rows += _failures(seen)
     if seen.messages is not None:
         counts = seen.messages
         rows.append(("messages", f"{counts.waiting} unsent, {counts.refused} refused"))
@@ -62,6 +62,21 @@ def _overview(seen: "Overview") -> list[Row]:
     if seen.temperature_c is not None:
         rows.append(("temperature", f"{seen.temperature_c:.0f} °C"))
     return [*rows, *(("problem", problem) for problem in seen.problems)]
+
+
+def _failures(seen: "Overview") -> list[Row]:
+    rows: list[Row] = []
+    if seen.failed_recordings:
+        n_recordings = counted(seen.failed_recordings, "recording")
+        rows.append(("set aside", f"{n_recordings} that a model failed on"))
+    if seen.failed_tasks:
+        rows.append(("set aside", f"{counted(seen.failed_tasks, 'task')}: acoupi task failed"))
+    return [*rows, *(("keeps failing", _failing(failing)) for failing in seen.failing_tasks)]
+
+
+def _failing(failing: "FailingTask") -> str:
+    since = failing.since.isoformat(sep=" ", timespec="seconds")
+    return f"{failing.task}, {counted(failing.times, 'time')} since {since}: {failing.error}"
 
 
 def _deployment(deployment: "Deployment | None") -> list[Row]:

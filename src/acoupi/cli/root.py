@@ -15,7 +15,7 @@ COMMANDS = {
     "recordings": "List recordings and what became of them, the newest last.",
     "detections": "List what models found, the newest last.",
     "messages": "List messages and how far they have come, the newest last.",
-    "task": "List, run and profile the program's tasks.",
+    "task": "List, run and profile the program's tasks, and see which failed.",
     "workers": "Control the processes that do the work.",
     "celery": "Run a Celery command on the program's app.",
     "run": "Run the sensor in the foreground.",

@@ -84,7 +84,8 @@ class Failures:
 
     def get_set_aside(self) -> list[FailedTask]:
         """Return the tasks that were set aside, the oldest failure first."""
-        return sorted(_read_all(self._tasks, FailedTask), key=lambda failed: failed.failed_on)
+        found = _read_all(self._tasks, FailedTask)
+        return sorted(found, key=lambda failed: (failed.failed_on, failed.id))
 
     def choose(self, ids: Sequence[str] | None) -> list[FailedTask]:
         """Return those with these ids; all if None.

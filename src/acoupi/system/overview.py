@@ -11,6 +11,7 @@ from acoupi.broker.status import queue_sizes
 from acoupi.devices.metrics import get_remaining_storage, get_temperature
 from acoupi.errors import DeviceUnavailableError, StoreError
 from acoupi.system.celery_config import EMBEDDED_BROKER_URL, load_celery_config
+from acoupi.system.failures import FailingTask, failures_of
 from acoupi.system.places import Places
 from acoupi.system.settings import Settings
 
@@ -49,6 +50,12 @@ class Overview(BaseModel):
     failed_recordings: int | None = None
     """Recordings that a model failed on for good."""
 
+    failed_tasks: int = 0
+    """Tasks that were set aside with what they were handed."""
+
+    failing_tasks: list[FailingTask] = []
+    """Scheduled tasks that have failed each time for a while; without their tracebacks."""
+
     messages: MessageCounts | None = None
     queues: dict[str, int] | None = None
     """Tasks that wait for a worker, by queue; of the embedded broker only."""
@@ -67,7 +74,7 @@ def look_around(settings: Settings, places: Places, now: dt.datetime) -> Overvie
         disk_free_bytes=_disk_free_bytes(places.recordings_dir or settings.home),
         temperature_c=_temperature_c(),
     )
-    for look in (_add_recordings, _add_messages, _add_queues):
+    for look in (_add_recordings, _add_failures, _add_messages, _add_queues):
         try:
             look(found, settings, places, now)
         except StoreError as error:
@@ -95,6 +102,14 @@ def _last_recording(glance: "StoreGlance", now: dt.datetime) -> LastRecording | 
         age_s=(now - ended_on).total_seconds(),
         path=glance.last_path,
     )
+
+
+def _add_failures(found: Overview, settings: Settings, _: Places, __: dt.datetime) -> None:
+    failures = failures_of(settings)
+    found.failed_tasks = len(failures.get_set_aside())
+    found.failing_tasks = [
+        failing.model_copy(update={"traceback": ""}) for failing in failures.get_failing()
+    ]
 
 
 def _add_messages(found: Overview, _: Settings, places: Places, __: dt.datetime) -> None:

@@ -54,6 +54,16 @@ OVERVIEW = {
     },
     "backlog": 4,
     "failed_recordings": 1,
+    "failed_tasks": 2,
+    "failing_tasks": [
+        {
+            "task": "send_messages_task",
+            "since": "2026-05-01T06:00:00Z",
+            "last_on": "2026-05-01T07:00:00Z",
+            "times": 12,
+            "error": "OSError: no route",
+        }
+    ],
     "messages": {"waiting": 2, "refused": 5},
     "queues": {"celery": 0, "detection": 3},
     "disk_free_bytes": 12_300_000_000,
@@ -71,6 +81,9 @@ def test_a_status_says_what_waits_and_fits(columns: int, monkeypatch: pytest.Mon
     for row in (
         "last recording 3 min ago",
         "backlog 4 recordings",
+        "set aside 1 recording that a model failed on",
+        "set aside 2 tasks: acoupi task failed",
+        "send_messages_task, 12 times since 2026-05-01 06:00:00+00:00: OSError: no route",
         "messages 2 unsent, 5 refused",
         "queues detection 3",
         "disk 12.3 GB free",

@@ -2,13 +2,18 @@
 
 import datetime as dt
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import click
 
-from acoupi.cli.base import HomeCommand
+from acoupi.cli.base import HomeCommand, HomeGroup, by_itself
 from acoupi.cli.filters import TABLE_LIMIT, chosen_format, listing_options, parse_instant
+from acoupi.cli.render import counted, note
+from acoupi.cli.retrying import retry_options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from acoupi.cli.render_listing import Listing
     from acoupi.components.message_stores.sqlite.listing import MessageLine, MessageState
     from acoupi.system import Settings
@@ -19,16 +24,17 @@ STATES = ["waiting", "delivered", "refused"]
 SHOWN_CHARACTERS = 60
 
 
-@click.command(
-    cls=HomeCommand,
+@click.group(
+    cls=HomeGroup,
     examples=(
         "acoupi messages --state waiting",
         "acoupi messages --since 1d --json",
+        "acoupi messages retry --all",
     ),
 )
 @click.option("--state", type=click.Choice(STATES), help="How far they have come.")
 @listing_options
-@click.pass_obj
+@by_itself
 def messages(
     settings: "Settings",
     state: "MessageState | None",
@@ -58,6 +64,27 @@ def messages(
         state=state,
     )
     write_listing(found, _listing(places.zone), how)
+
+
+@messages.command(
+    cls=HomeCommand,
+    examples=(
+        "acoupi messages retry --all",
+        "acoupi messages retry 0a3f7d52-9a51-4c0e-9a57-8f2f1f6f1c11",
+    ),
+)
+@retry_options(UUID)
+@click.pass_obj
+def retry(settings: "Settings", ids: "Sequence[UUID] | None") -> None:
+    """Send messages again that were refused.
+
+    They go with the next that are sent, to those who have not had them, and
+    keep their Idempotency-Key. Ids are in acoupi messages --state refused
+    --json.
+    """
+    from acoupi.system.retrying import retry_messages
+
+    note(f"{counted(retry_messages(settings, ids), 'message')} to be sent again")
 
 
 def _listing(zone: dt.tzinfo) -> "Listing[MessageLine]":

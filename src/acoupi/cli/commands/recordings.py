@@ -3,13 +3,18 @@
 import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import click
 
-from acoupi.cli.base import HomeCommand
+from acoupi.cli.base import HomeCommand, HomeGroup, by_itself
 from acoupi.cli.filters import TABLE_LIMIT, chosen_format, listing_options, parse_instant
+from acoupi.cli.render import counted, note
+from acoupi.cli.retrying import retry_options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from acoupi.cli.render_listing import Listing
     from acoupi.components.stores.sqlite.listing import RecordingLine, RecordingState
     from acoupi.system import Settings
@@ -19,18 +24,19 @@ __all__ = ["recordings"]
 STATES = ["kept", "waiting", "let-go", "failed"]
 
 
-@click.command(
-    cls=HomeCommand,
+@click.group(
+    cls=HomeGroup,
     examples=(
         "acoupi recordings --since 2h",
         "acoupi recordings --state failed",
+        "acoupi recordings retry --all",
         "acoupi recordings --deployment meadow --csv > meadow.csv",
     ),
 )
 @click.option("--state", type=click.Choice(STATES), help="What became of them.")
 @click.option("--deployment", metavar="NAME", help="Of the deployment with this name or id.")
 @listing_options
-@click.pass_obj
+@by_itself
 def recordings(
     settings: "Settings",
     state: "RecordingState | None",
@@ -61,6 +67,26 @@ def recordings(
     )
     found = list_recordings(*places.require_metadata(), selection, state)
     write_listing(found, _listing(places.zone), how)
+
+
+@recordings.command(
+    cls=HomeCommand,
+    examples=(
+        "acoupi recordings retry --all",
+        "acoupi recordings retry 0a3f7d52-9a51-4c0e-9a57-8f2f1f6f1c11",
+    ),
+)
+@retry_options(UUID)
+@click.pass_obj
+def retry(settings: "Settings", ids: "Sequence[UUID] | None") -> None:
+    """Process recordings again that a model failed on.
+
+    They begin with all their attempts; a sensor that does not run begins when
+    it is started. Ids are in acoupi recordings --state failed --json.
+    """
+    from acoupi.system.retrying import retry_recordings
+
+    note(f"{counted(retry_recordings(settings, ids), 'recording')} to be processed again")
 
 
 def _listing(zone: dt.tzinfo) -> "Listing[RecordingLine]":

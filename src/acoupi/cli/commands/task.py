@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from acoupi.cli.base import Group, HomeCommand
-from acoupi.cli.render import note, result, result_json
+from acoupi.cli.render import counted, note, result, result_json
+from acoupi.cli.retrying import retry_options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from acoupi.system import Settings
 
 __all__ = ["task"]
@@ -20,7 +23,7 @@ SHOWN_FUNCTIONS = 30
 
 @click.group(cls=Group)
 def task() -> None:
-    """List, run and profile the program's tasks."""
+    """List, run and profile the program's tasks, and see which failed."""
 
 
 @task.command("list", cls=HomeCommand, examples=("acoupi task list",))
@@ -87,3 +90,40 @@ def profile(
     if not quiet:
         setattr(stats, "stream", sys.stdout)  # noqa: B010 - what typeshed does not know
         stats.sort_stats("cumulative").print_stats(SHOWN_FUNCTIONS)
+
+
+@task.command(cls=HomeCommand, examples=("acoupi task failed", "acoupi task failed --json"))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with arguments and tracebacks.")
+@click.pass_obj
+def failed(settings: "Settings", as_json: bool) -> None:
+    """Show which tasks were set aside, and which keep failing.
+
+    A task that was handed something, such as a recording, is tried four times
+    and then set aside with it. A scheduled task is not: it is shown for as long
+    as it fails each time.
+    """
+    from acoupi.cli.render_failures import failures_document, failures_text
+    from acoupi.system.failures import failures_of
+    from acoupi.system.places import find_places
+
+    failures = failures_of(settings)
+    set_aside, failing = failures.get_set_aside(), failures.get_failing()
+    if as_json:
+        result_json(failures_document(set_aside, failing))
+    elif set_aside or failing:
+        result(failures_text(set_aside, failing, find_places(settings).zone))
+    else:
+        note("nothing failed")
+
+
+@task.command(
+    cls=HomeCommand, examples=("acoupi task retry --all", "acoupi task retry 3f1c5a90d2be")
+)
+@retry_options(str)
+@click.pass_obj
+def retry(settings: "Settings", ids: "Sequence[str] | None") -> None:
+    """Send tasks that were set aside to their workers again."""
+    from acoupi.system.retrying import retry_tasks
+
+    sent = retry_tasks(settings, ids)
+    note(f"{counted(len(sent), 'task')} sent again")
