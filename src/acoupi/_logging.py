@@ -64,7 +64,8 @@ class BoundedFileHandler(logging.handlers.RotatingFileHandler):
         """Tell whether the file is full, after looking whether it is still ours."""
         if self.stream is not None and self._was_replaced(self.stream):
             replaced, self.stream = self.stream, None  # pyright: ignore[reportAttributeAccessIssue]
-            replaced.close()
+            with contextlib.suppress(OSError):  # what it could not write yet
+                replaced.close()
         if self.stream is None:
             with contextlib.suppress(OSError):
                 self._path.parent.mkdir()

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -23,15 +23,32 @@ class Sensor:
     def __init__(self, settings: Settings, trace: Path) -> None:
         self.settings = settings
         self.trace = trace
+        self.output = trace.with_suffix(".stderr")
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> "subprocess.Popen[bytes]":
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "acoupi", "run"],
-            env=os.environ | {"ACOUPI_HOME": str(self.settings.home)},
-            stderr=subprocess.DEVNULL,
-        )
+    def start(
+        self, *args: str, command: Sequence[str] = (), **environment: str
+    ) -> "subprocess.Popen[bytes]":
+        with self.output.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, *(command or ["-m", "acoupi", "run"]), *args],
+                env=os.environ | {"ACOUPI_HOME": str(self.settings.home)} | environment,
+                stderr=output,
+            )
         return self.process
+
+    def break_worker(self, name: str) -> None:
+        """Keep a worker from starting, until it is mended."""
+        config = self.settings.program_config_file
+        config.write_text(config.read_text().replace('"fail": ""', f'"fail": "{name}"'))
+
+    def mend(self) -> None:
+        self.trace.with_suffix(".mended").touch()
+
+    def troubles(self) -> list[str]:
+        """Return what the program was told of."""
+        path = self.trace.with_suffix(".troubles")
+        return path.read_text().splitlines() if path.exists() else []
 
     def pid(self, name: str) -> int:
         try:

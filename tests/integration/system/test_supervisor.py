@@ -2,7 +2,6 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +11,6 @@ from acoupi.system import start_workers
 
 Wait = Callable[..., None]
 Sensor = Any  # see conftest
-
-
-def alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
 
 
 def test_a_program_runs_in_the_processes_it_asked_for(running: Sensor) -> None:
@@ -39,50 +34,6 @@ def test_a_process_that_is_killed_is_replaced_within_two_seconds(
     assert time.monotonic() - started_s < 2
     ticks = len(running.events("tick"))
     wait_until(lambda: len(running.events("tick")) >= ticks + 3)
-
-
-def test_a_task_past_its_limit_is_ended_with_its_worker_and_not_tried_again(
-    running: Sensor, wait_until: Wait
-) -> None:
-    hung = running.pid("detection")
-
-    running.send("hang")
-    wait_until(lambda: running.events("hang"))
-    running.send("work")
-    wait_until(lambda: running.pid("detection") != hung and running.is_ready(), timeout_s=10)
-    wait_until(lambda: running.events("end"))
-
-    assert running.events("hang") == [hung]
-    assert running.events("end") == [running.pid("detection")]
-
-
-def test_a_stop_waits_for_the_running_task_and_leaves_no_process(
-    running: Sensor, wait_until: Wait
-) -> None:
-    pids = running.processes()
-    running.send("work")
-    wait_until(lambda: running.events("begin"))
-
-    running.process.send_signal(signal.SIGTERM)
-
-    assert running.process.wait(15) == 0
-    assert len(running.events("end")) == 1
-    assert not any(alive(pid) for pid in pids)
-    assert list(running.settings.run_dir.glob("*.pid")) == []
-
-
-def test_a_second_stop_does_not_wait(running: Sensor, wait_until: Wait) -> None:
-    pids = running.processes()
-    running.send("work")
-    wait_until(lambda: running.events("begin"))
-
-    running.process.send_signal(signal.SIGTERM)
-    wait_until(lambda: running.status() == "stopping")
-    running.process.send_signal(signal.SIGTERM)
-
-    assert running.process.wait(5) == 0
-    assert running.events("end") == []
-    assert not any(alive(pid) for pid in pids)
 
 
 def test_children_end_with_a_supervisor_that_is_killed_and_another_takes_over(

@@ -1,7 +1,10 @@
 """A program that leaves a mark for everything it does."""
 
 import os
+import signal
+import subprocess
 import time
+from multiprocessing import current_process
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -33,16 +36,34 @@ class TinyProgram(AcoupiProgram[Config]):
             self.mark("hang")
             time.sleep(1000)
 
+        def crash() -> None:
+            self.mark("crash")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        def spawn() -> None:
+            with subprocess.Popen(["sleep", "1000"]) as child:
+                self.mark("spawn", child.pid)
+
         def work() -> None:
             self.mark("begin")
             time.sleep(1.5)
             self.mark("end")
 
-        if config.fail == "setup":
+        if config.fail in ("setup", current_process().name) and not self.mended:
             raise RuntimeError("the card is upside down")
         self.add_task(tick, schedule=config.interval_s, queue="recording")
         self.add_task(hang, queue="detection", time_limit_s=1)
         self.add_task(work, queue="detection")
+        self.add_task(crash, queue="detection")
+        self.add_task(spawn, queue="detection")
+
+    @property
+    def mended(self) -> bool:
+        return self.config.trace.with_suffix(".mended").exists()
+
+    def report_trouble(self, text: str) -> None:
+        with self.config.trace.with_suffix(".troubles").open("a") as file:
+            file.write(f"{text}\n")
 
     def recover(self) -> None:
         self.mark("recover")
@@ -55,6 +76,6 @@ class TinyProgram(AcoupiProgram[Config]):
     def on_end(self, deployment: Deployment) -> None:
         self.mark("stop")
 
-    def mark(self, kind: str) -> None:
+    def mark(self, kind: str, pid: int | None = None) -> None:
         with self.config.trace.open("a") as file:
-            file.write(f"{kind} {os.getpid()}\n")
+            file.write(f"{kind} {pid or os.getpid()}\n")

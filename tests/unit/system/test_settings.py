@@ -49,3 +49,20 @@ def test_one_path_can_be_put_elsewhere(tmp_path: Path, monkeypatch: pytest.Monke
 
     assert settings.log_file("recording") == tmp_path / "logs" / "recording.log"
     assert settings.run_dir == tmp_path / "home" / "run"
+
+
+@pytest.mark.parametrize(
+    ("given", "workers"),
+    [
+        ("", []),
+        ("recording", ["recording"]),
+        (" recording, detection ,", ["recording", "detection"]),
+        ('["recording", "detection"]', ["recording", "detection"]),
+    ],
+)
+def test_workers_are_named_with_commas_or_as_json(
+    monkeypatch: pytest.MonkeyPatch, given: str, workers: list[str]
+) -> None:
+    monkeypatch.setenv("ACOUPI_WORKERS", given)
+
+    assert Settings().workers == workers

@@ -39,7 +39,7 @@ class Child:
     on_overrun
         Called with each task that was ended with its worker.
     on_death
-        Called with the tasks that ran when it died of itself.
+        Called with the tasks that ran when it died or stood still.
     on_trouble
         Called with a text when it is given up, and when it works again.
     """
@@ -58,6 +58,8 @@ class Child:
     """When to start it; None while it runs."""
     killed_s: float | None = None
     """When it was ended for a limit; None once it is gone."""
+    overran: bool = False
+    """Whether that was a task's limit."""
     history: History = field(default_factory=History)
 
     @property
@@ -90,11 +92,11 @@ class Child:
         kill_group(self.pid)  # what it had started
         _, status = os.waitpid(self.pid, 0)
         how = f"pid={self.pid} {describe_exit(status)}"
-        ended_by_us, self.pid, self.killed_s = self.killed_s is not None, None, None
+        overran, self.overran, self.pid, self.killed_s = self.overran, False, None, None
         if stopping:
             logger.info("stopped: %s %s", self.name, how)
             return True
-        if not ended_by_us:
+        if not overran:  # then we know which task it was
             self.on_death(task.task_id for task in self.slot.read().tasks)
         self._plan_restart(now_s, how)
         return True
@@ -109,7 +111,7 @@ class Child:
         logger.error("ending %s pid=%d: %s", self.name, self.pid, verdict.reason)
         for task_id in verdict.task_ids:
             self.on_overrun(task_id)
-        self.killed_s = now_s
+        self.killed_s, self.overran = now_s, bool(verdict.task_ids)
         kill_group(self.pid)
 
     def signal(self, number: signal.Signals) -> None:

@@ -1,6 +1,7 @@
 """``acoupi run``: prepare the program once, fork the children, watch them."""
 
 import logging
+import math
 import multiprocessing
 import os
 from collections.abc import Sequence
@@ -36,6 +37,9 @@ logger = logging.getLogger(__name__)
 
 BEAT = "beat"
 FOR_EVER = 1_000_000_000
+POOLS_IN_THE_LOOP = ("solo", "gevent", "eventlet")
+"""While a task runs there, nothing else may."""
+BUSY_FACTOR = 3
 
 
 def run(
@@ -106,7 +110,7 @@ def _assemble(
             worker.name,
             partial(serve, settings, prepared, worker, board, recovers=worker is workers[0]),
             board[worker.name],
-            limits=Limits(stall_s=settings.hang_timeout_s),
+            limits=_limits(settings),
             on_overrun=board.abandoned.add,
             on_death=casualties.count,
             on_trouble=office.teller.add,
@@ -136,7 +140,14 @@ def _beat_child(settings: Settings, prepared: PreparedProgram, slot: Slot) -> Ch
     # Without beat nothing is recorded: there is no point in going on without.
     policy = RestartPolicy(budget=FOR_EVER)
     limits = Limits(stall_s=settings.hang_timeout_s)
-    return Child(BEAT, lambda: beat(settings, prepared, slot), slot, policy, limits)
+    return Child(BEAT, partial(beat, settings, prepared, slot), slot, policy=policy, limits=limits)
+
+
+def _limits(settings: Settings) -> Limits:
+    hang_s = settings.hang_timeout_s
+    in_loop = settings.celery_pool_type in POOLS_IN_THE_LOOP
+    # Tasks in threads of their own can slow the loop down, but not for so long.
+    return Limits(stall_s=hang_s, busy_stall_s=math.inf if in_loop else BUSY_FACTOR * hang_s)
 
 
 def _tell(settings: Settings, prepared: PreparedProgram, text: str) -> None:

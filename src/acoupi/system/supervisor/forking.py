@@ -39,6 +39,8 @@ def fork_child(main: Callable[[], int]) -> int:
     sys.stderr.flush()
     pid = os.fork()
     if pid:
+        with contextlib.suppress(OSError):  # it may have been faster, and gone
+            os.setpgid(pid, pid)  # or else it cannot be ended yet
         return pid
     code = FAILED
     try:

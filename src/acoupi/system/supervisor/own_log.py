@@ -1,5 +1,6 @@
 """Our own output where it is a file: with what children print, it never outgrows a bound."""
 
+import contextlib
 import logging
 import os
 import shutil
@@ -53,4 +54,5 @@ class OwnLog:
                 source.seek(size - self._max_bytes)
                 shutil.copyfileobj(source, copy)
         except OSError:  # no space even for that: what is new is worth more
-            kept.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                kept.unlink()

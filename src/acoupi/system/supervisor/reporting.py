@@ -40,7 +40,10 @@ class _Reports:
         self._grace_s = grace_s
 
     def ready(self, sender: Any, **_: Any) -> None:
-        sender.timer.call_repeatedly(PROGRESS_INTERVAL_S, self._slot.report_progress)
+        repeat = sender.timer.call_repeatedly
+        repeat(PROGRESS_INTERVAL_S, self._slot.report_progress)
+        # A pool of processes would else miss an end for up to five seconds.
+        repeat(PROGRESS_INTERVAL_S, sender.pool.maintain_pool)
         self._slot.report_ready()
 
     def take_place(self, **_: Any) -> None:

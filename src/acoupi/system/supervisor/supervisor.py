@@ -26,7 +26,7 @@ POLL_S = 0.5
 STARTING_POLL_S = 0.05
 BEAT_STOP_TIMEOUT_S = 5.0
 KILL_TIMEOUT_S = 5.0
-HOME_TIMEOUT_S = 5.0
+HOME_TIMEOUT_S = 3.0
 """How long the home may be away: a folder that is moved is gone for a moment."""
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -105,10 +105,10 @@ class Supervisor:
     def _reason_to_end(self) -> int:
         """Return the exit code if there is no point in going on, or 0."""
         now_s = monotonic_s()
-        if self._settings.home.is_dir():
+        if self._settings.program_config_file.exists():
             self._home_seen_s = now_s
         elif now_s - self._home_seen_s >= HOME_TIMEOUT_S:
-            logger.error("stopping: the home %s is gone", self._settings.home)
+            logger.error("stopping: the home %s is gone, or empty", self._settings.home)
             return NotConfiguredError.exit_code
         ended = not self._office.reporter.announced and self._office.readiness.is_out_of_reach(
             self._children

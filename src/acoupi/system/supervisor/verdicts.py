@@ -1,5 +1,6 @@
 """When a child that lives must be ended, and when that did not help."""
 
+import math
 from dataclasses import dataclass
 
 __all__ = ["Limits", "RunningTask", "Verdict", "Vitals", "is_stuck", "judge"]
@@ -32,6 +33,8 @@ class Limits:
 
     start_s: float = 300.0
     stall_s: float = 60.0
+    busy_stall_s: float = math.inf
+    """How long its loop may stand still while tasks run; some pools run them in the loop."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,9 @@ def judge(vitals: Vitals, limits: Limits, now_s: float) -> Verdict | None:
     if not vitals.ready_s:
         late = now_s - vitals.started_s >= limits.start_s
         return Verdict(f"not ready after {limits.start_s:.0f} s") if late else None
-    # Some pools run a task in the loop itself; its own limit holds then.
-    stalled = not vitals.tasks and now_s - vitals.progress_s >= limits.stall_s
-    return Verdict(f"no progress for {limits.stall_s:.0f} s") if stalled else None
+    limit_s = limits.busy_stall_s if vitals.tasks else limits.stall_s
+    stalled = now_s - vitals.progress_s >= limit_s
+    return Verdict(f"no progress for {limit_s:.0f} s") if stalled else None
 
 
 def is_stuck(killed_s: float | None, now_s: float) -> bool:

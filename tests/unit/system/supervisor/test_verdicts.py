@@ -1,6 +1,6 @@
 import pytest
 
-from acoupi.system.supervisor.verdicts import Limits, RunningTask, Verdict, Vitals, judge
+from acoupi.system.supervisor.verdicts import Limits, RunningTask, Verdict, Vitals, is_stuck, judge
 
 LIMITS = Limits(start_s=300, stall_s=60)
 
@@ -45,3 +45,21 @@ def test_a_loop_that_runs_a_task_itself_may_stand_still_as_long_as_the_task_may(
 
     assert judge(busy, LIMITS, 400) is None
     assert judge(busy, LIMITS, 500) is not None
+
+
+def test_a_loop_beside_its_tasks_may_stand_still_for_a_while_only() -> None:
+    busy = Vitals(10, ready_s=12, progress_s=100, tasks=running(500))
+    limits = Limits(start_s=300, stall_s=60, busy_stall_s=120)
+
+    assert judge(busy, limits, 219) is None
+    assert judge(busy, limits, 220) == Verdict("no progress for 120 s")
+
+
+@pytest.mark.parametrize(
+    ("killed_s", "now_s", "stuck"),
+    [(None, 1e9, False), (100, 109, False), (100, 110, True)],
+)
+def test_only_a_child_that_outlives_its_end_is_stuck(
+    killed_s: float | None, now_s: float, stuck: bool
+) -> None:
+    assert is_stuck(killed_s, now_s) is stuck

@@ -1,0 +1,41 @@
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from acoupi.system.supervisor.children import Child
+from acoupi.system.supervisor.reports import describe
+
+NOW = dt.datetime(2026, 5, 1, 14, 5, 30, tzinfo=dt.UTC)
+MakeChild = Callable[..., Child]
+
+
+def test_the_status_says_who_runs_who_starts_and_who_is_given_up_until_when(
+    make_child: MakeChild,
+) -> None:
+    children = [
+        make_child("recording"),
+        make_child("detection", "given up"),
+        make_child("messaging", "dying"),
+        make_child("beat"),
+    ]
+
+    assert describe(children, None, NOW, now_s=0.0) == (
+        "running: recording, beat; starting: messaging; "
+        "given up: detection (tried again at 14:35 UTC)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        (dt.timedelta(seconds=18), "last recording 14:05:12 UTC"),
+        (dt.timedelta(days=3), "last recording 2026-04-28 14:05:30 UTC"),
+    ],
+)
+def test_the_status_says_when_the_last_recording_ended(
+    make_child: MakeChild, ago: dt.timedelta, said: str
+) -> None:
+    status = describe([make_child("recording")], NOW - ago, NOW, now_s=0.0)
+
+    assert status == f"running: recording; {said}"
