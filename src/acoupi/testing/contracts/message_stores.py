@@ -104,6 +104,12 @@ class OutboxContract(MessageStoreContract):
         assert outbox.get_due_messages(HTTP, NOW) == []
         assert outbox.get_due_messages(HTTP, MUCH_LATER) == [message]
 
+    def test_an_attempt_of_which_nothing_is_heard_loses_nothing(self, outbox: Outbox) -> None:
+        [message] = fill(outbox, 1)
+        for _ in range(3):
+            outbox.begin_delivery(HTTP, message, NOW)
+        assert outbox.get_due_messages(HTTP, MUCH_LATER) == [message]
+
     def test_a_late_error_does_not_undo_a_delivery(self, outbox: Outbox) -> None:
         [message] = fill(outbox, 1)
         for status in (ResponseStatus.SUCCESS, ResponseStatus.ERROR):
