@@ -1,117 +1,127 @@
 # pyright: basic, reportPrivateImportUsage=false
-"""Compare the embedded broker with Kombu's own local ones, in one run.
+"""Compare the embedded broker with RabbitMQ and Redis, in one run.
 
-Every figure comes from the same machine within the same minute, so the ratios
-mean something where the milliseconds do not. The consumer is a process of its
-own, except for the memory transport, which reaches no further than its own.
+Each carries the same tasks to a real Celery worker, with the settings that
+acoupi gives it, so RabbitMQ confirms what it was given. Every figure comes from
+the same machine within the same minute, so the ratios mean something where the
+milliseconds do not. Rounds alternate between the brokers; medians are shown.
 
-    python benchmarks/broker_latency.py [--messages N]
+    python benchmarks/broker_latency.py [--tasks N] [--rounds N]
+
+The servers are those of Debian (scripts/install-test-parts); one that is absent
+is left out.
 """
 
 import argparse
-import multiprocessing
+import contextlib
 import statistics
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from kombu import Connection
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "tools"))
+
+from crews import Broker, Crew
+from real_brokers import RabbitMQ, Redis, find_rabbitmq, find_redis, running
 
 from acoupi import broker
 
-Connect = Callable[[], Connection]
-
-PAUSE_S = 0.02  # so that the consumer is waiting, not just about to look
-
-
-def embedded(folder: Path) -> Connection:
-    """Open the embedded broker."""
-    broker.register()
-    return Connection("embedded://", transport_options={"path": str(folder / "broker.db")})
+PAUSE_S = 0.02  # so that the worker is waiting, not just about to look
+CONCURRENCY = 4
+PATIENCE_S = 120
 
 
-def filesystem(folder: Path) -> Connection:
-    """Open Kombu's folder of files, polled as often as Kombu does."""
-    options = {
-        "data_folder_in": str(folder / "data"),
-        "data_folder_out": str(folder / "data"),
-        "control_folder": str(folder / "control"),
-    }
-    (folder / "data").mkdir(exist_ok=True)
-    return Connection("filesystem://", transport_options=options)
+@dataclass(frozen=True)
+class Figures:
+    """What one round found."""
+
+    delay_ms: float
+    late_ms: float
+    publish_ms: float
+    rate_hz: float
 
 
-def memory(folder: Path) -> Connection:
-    """Open Kombu's queue in memory, polled as often as Kombu does."""
-    return Connection("memory://")
+def wait_until(condition: Callable[[], object], timeout_s: float = PATIENCE_S) -> None:
+    """Wait, looking often: what is waited for is measured elsewhere."""
+    deadline_s = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline_s:
+            raise TimeoutError("it did not happen in time")
+        time.sleep(0.002)
 
 
-def consume(connect: Connect, count: int, found: Any) -> None:
-    """Receive messages that carry when they were sent; report the delays, in seconds."""
-    with connect() as connection:
-        queue = connection.SimpleQueue("bench")
-        found.put("ready")
-        for _ in range(count):
-            message = queue.get(timeout=60)
-            found.put(time.monotonic() - message.payload)
-            message.ack()
-        queue.close()
-
-
-def measure(connect: Connect, count: int, in_process: bool) -> tuple[float, float]:
-    """Return the median delay in ms of messages sent one by one, and messages/s of a burst."""
-    context = multiprocessing.get_context("spawn")
-    found: Any = context.Queue()
-    start = threading.Thread if in_process else context.Process
-    consumer = start(target=consume, args=(connect, 2 * count, found))
-    consumer.start()
-    found.get()
-    with connect() as connection:
-        queue = connection.SimpleQueue("bench")
-        delays_s: list[float] = []
-        for _ in range(count):
+def measure(broker: Broker, folder: Path, n_tasks: int) -> Figures:
+    """Send tasks one by one, and then as many at once."""
+    with contextlib.closing(Crew(folder, broker, wait_until)) as crew:
+        crew.start(concurrency=CONCURRENCY, log_level="warning")
+        for n in range(n_tasks // 5):
             time.sleep(PAUSE_S)
-            queue.put(time.monotonic())
-            delays_s.append(found.get())
+            crew.app.send_task("work_app.note_delay", (time.monotonic(),))
+            wait_until(lambda n=n: len(crew.noted("delays")) > n)
+        delays_ms = sorted(float(text) * 1000 for text in crew.noted("delays"))
         begun_s = time.monotonic()
-        for _ in range(count):
-            queue.put(time.monotonic())
-        for _ in range(count):
-            found.get()
-        rate_hz = count / (time.monotonic() - begun_s)
-        queue.close()
-    consumer.join()
-    return statistics.median(delays_s) * 1000, rate_hz
+        for _ in range(n_tasks):
+            crew.app.send_task("work_app.count_to", (n_tasks,))
+        published_s = time.monotonic()
+        wait_until(lambda: crew.noted("counted"))
+        took_s = float(crew.noted("counted")[0]) - begun_s
+    return Figures(
+        delay_ms=statistics.median(delays_ms),
+        late_ms=delays_ms[int(len(delays_ms) * 0.99)],
+        publish_ms=(published_s - begun_s) / n_tasks * 1000,
+        rate_hz=n_tasks / took_s,
+    )
+
+
+@contextlib.contextmanager
+def brokers(folder: Path) -> Generator[dict[str, Broker]]:
+    """Run every server that is installed."""
+    broker.register()
+    found = {"embedded": Broker("embedded://", {"path": str(folder / "run" / "broker.db")})}
+    with contextlib.ExitStack() as stack:
+        for name, kind, is_there in (
+            ("RabbitMQ", RabbitMQ, find_rabbitmq()),
+            ("Redis", Redis, find_redis()),
+        ):
+            if is_there:
+                server = stack.enter_context(running(kind(folder / name)))
+                found[name] = Broker(server.url)
+        yield found
+
+
+def lines(results: dict[str, list[Figures]]) -> Iterator[str]:
+    """Show the medians, and how often the embedded broker's they are."""
+    yield f"{'broker':<10}{'ms':>8}{'ratio':>7}{'99 %':>8}{'send ms':>9}{'tasks/s':>9}{'ratio':>7}"
+    base = [statistics.median(f.delay_ms for f in results["embedded"])]
+    base.append(statistics.median(f.rate_hz for f in results["embedded"]))
+    for name, rounds in results.items():
+        delay, late, publish, rate = (
+            statistics.median(getattr(figures, what) for figures in rounds)
+            for what in ("delay_ms", "late_ms", "publish_ms", "rate_hz")
+        )
+        ratios = delay / base[0], rate / base[1]
+        yield (
+            f"{name:<10}{delay:>8.2f}{ratios[0]:>7.2f}{late:>8.2f}"
+            f"{publish:>9.2f}{rate:>9.0f}{ratios[1]:>7.2f}"
+        )
 
 
 def main() -> None:
     """Measure each broker and print a table."""
-    parser = argparse.ArgumentParser(description="Measure local brokers beside each other.")
-    parser.add_argument("--messages", type=int, default=300)
-    count = parser.parse_args().messages
-    # The polling ones take up to a second a message: a tenth of the messages is enough.
-    brokers = [
-        (embedded, count, False),
-        (filesystem, count // 10, False),
-        (memory, count // 10, True),
-    ]
-    results: dict[str, tuple[float, float]] = {}
-    for open_broker, messages, in_process in brokers:
-        with tempfile.TemporaryDirectory() as folder:
-            connect = partial(open_broker, Path(folder))
-            results[open_broker.__name__] = measure(connect, messages, in_process)
-    base_ms, base_hz = results["embedded"]
-    lines = [f"{'broker':<12}{'median ms':>11}{'ratio':>9}{'messages/s':>12}{'ratio':>9}"]
-    lines += [
-        f"{name:<12}{ms:>11.2f}{ms / base_ms:>9.1f}{hz:>12.0f}{hz / base_hz:>9.3f}"
-        for name, (ms, hz) in results.items()
-    ]
-    sys.stdout.write("\n".join(lines) + "\n")
+    parser = argparse.ArgumentParser(description="Measure brokers beside each other.")
+    parser.add_argument("--tasks", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, brokers(Path(folder)) as found:
+        results: dict[str, list[Figures]] = {name: [] for name in found}
+        for n in range(options.rounds):
+            for name, each in found.items():
+                crew_folder = Path(folder) / f"{name}-{n}"
+                results[name].append(measure(each, crew_folder, options.tasks))
+    sys.stdout.write("\n".join(lines(results)) + "\n")
 
 
 if __name__ == "__main__":

@@ -63,8 +63,10 @@ class Crew:
         self.workers: list[subprocess.Popen[bytes]] = []
         self._log = (home / "log").open("wb")
 
-    def start(self, name: str = "w", concurrency: int = 1, wait: bool = True) -> Any:
-        options = ["--pool=threads", f"-c{concurrency}", f"-n{name}@test", "-linfo"]
+    def start(
+        self, name: str = "w", concurrency: int = 1, wait: bool = True, log_level: str = "info"
+    ) -> Any:
+        options = ["--pool=threads", f"-c{concurrency}", f"-n{name}@test", f"-l{log_level}"]
         worker = self._celery("worker", *options, stdout=self._log, stderr=self._log)
         self.workers.append(worker)
         if wait:

@@ -2,8 +2,10 @@
 # Kombu and Celery have no type information.
 """What the workers of the tests do: they note when they begin and end."""
 
+import itertools
 import json
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -15,6 +17,8 @@ broker.register()
 home = Path(os.environ["HOME_OF_TEST"])
 app = Celery("work_app")
 app.conf.update(json.loads((home / "settings.json").read_text()))
+
+counting, counted = threading.Lock(), itertools.count(1)
 
 
 def note(kind: str, name: str) -> None:
@@ -35,6 +39,18 @@ def hang_once(name: str) -> None:
     note("started", name)
     time.sleep(0 if again else 60)
     note("done", name)
+
+
+@app.task
+def note_delay(sent_s: float) -> None:
+    note("delays", str(time.monotonic() - sent_s))
+
+
+@app.task
+def count_to(n: int) -> None:
+    with counting:
+        if next(counted) == n:
+            note("counted", str(time.monotonic()))
 
 
 @app.task(ignore_result=False)
