@@ -1,5 +1,6 @@
 """The scheduler of beat: rings what is due, and tries again what could not be rung."""
 
+import contextlib
 import copy
 import logging
 from collections.abc import Callable
@@ -83,8 +84,16 @@ class SteadyScheduler(Scheduler):
         try:
             self.apply_async(once, producer=cast("Any", self).producer, advance=False)
         except Exception:
-            self.close()  # the next attempt connects anew
+            self._hang_up()
             raise
+
+    def _hang_up(self) -> None:
+        """Let the next attempt connect anew; the far side is not asked, it may be frozen."""
+        self.__dict__.pop("producer", None)
+        connection = self.__dict__.pop("connection", None)
+        if connection is not None:
+            with contextlib.suppress(Exception):
+                connection.collect(socket_timeout=PATIENCE_S)
 
     def _ensure_connected(self) -> Any:
         """Connect at once or fail: while this waits, nobody is rung for."""

@@ -1,4 +1,5 @@
 import datetime as dt
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -114,4 +115,22 @@ def test_a_broker_nobody_answers_for_is_asked_again_at_every_tick() -> None:
         clock.s = 10.0
         assert [scheduler.tick() for _ in range(3)] == [1, 1, 1]
         assert len(turns) == 7  # each look, and before each attempt
+        scheduler.close()
+
+
+@pytest.mark.timeout(20)
+def test_a_broker_that_says_nothing_is_not_waited_for() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        Celery(
+            broker=f"amqp://127.0.0.1:{silent.getsockname()[1]}//", set_as_current=False
+        ) as app,
+    ):
+        app.conf.broker_connection_timeout = 0.2
+        app.conf.beat_schedule = {"often": {"task": "often", "schedule": 10.0}}
+        clock = Clock()
+        scheduler = SteadyScheduler(app=app, now_s=clock)
+        scheduler.tick()
+        clock.s = 10.0
+        assert [scheduler.tick() for _ in range(2)] == [1, 1]
         scheduler.close()
