@@ -1,5 +1,6 @@
 """Beat: rings each task when it is due. It remembers nothing across restarts."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -10,7 +11,6 @@ from typing import Any
 
 from celery.beat import Service
 
-from acoupi._files import write_atomic
 from acoupi._logging import configure_logging
 from acoupi._systemd import notify
 from acoupi.errors import AcoupiError, ServiceError
@@ -19,6 +19,7 @@ from acoupi.system.supervisor.board import Slot
 from acoupi.system.supervisor.forking import log_to_file
 from acoupi.system.supervisor.locks import acquire, noted_pid, wait_until
 from acoupi.system.supervisor.ringing import SteadyScheduler
+from acoupi.system.supervisor.run_files import RunFiles
 from acoupi.system.supervisor.worker import PreparedProgram
 
 __all__ = ["beat", "run_beat"]
@@ -41,12 +42,22 @@ def run_beat(settings: Settings) -> int:
 
     configure_logging(settings.log_level)
     _lock_beat(settings)
-    write_atomic(settings.pid_file("beat"), f"{os.getpid()}\n")
-    prepared = prepare(settings)
-    notify(READY=1, STATUS="ringing")
-    _ring(settings, prepared, lambda: notify(WATCHDOG=1))
-    notify(STOPPING=1)
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        RunFiles(settings).note_pid("beat", os.getpid())
+        prepared = prepare(settings)
+        notify(READY=1, STATUS="ringing")
+        _ring(settings, prepared, lambda: notify(WATCHDOG=1))
+        notify(STOPPING=1)
+    finally:
+        with contextlib.suppress(OSError):
+            settings.pid_file("beat").unlink(missing_ok=True)
     return 0
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """End before the first ring, as after it."""
+    sys.exit(0)
 
 
 def _ring(settings: Settings, prepared: PreparedProgram, on_tick: Callable[[], object]) -> None:

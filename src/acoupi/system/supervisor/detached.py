@@ -13,6 +13,7 @@ from acoupi._systemd import NotifySocket
 from acoupi.errors import ServiceError
 from acoupi.system.settings import Settings
 from acoupi.system.supervisor.locks import (
+    acquire,
     holders,
     is_held,
     noted_pid,
@@ -20,6 +21,7 @@ from acoupi.system.supervisor.locks import (
     wait_until_free,
 )
 from acoupi.system.supervisor.own_log import MAX_LOG_BYTES
+from acoupi.system.supervisor.run_files import RESERVED_NAMES, RunFiles
 
 __all__ = ["brings_beat", "start_detached", "stop_detached"]
 
@@ -64,8 +66,14 @@ def stop_detached(settings: Settings) -> bool:
     bool
         False if nothing was running.
     """
-    if not is_held(settings.lock_file):
-        return False
+    ran = is_held(settings.lock_file)
+    if ran:
+        _end(settings)
+    _forget(settings)
+    return ran
+
+
+def _end(settings: Settings) -> None:
     pid = supervisor_pid(settings)
     for each in [pid] if pid else sorted(holders(settings.lock_file)):
         _signal(each, signal.SIGTERM)
@@ -75,7 +83,19 @@ def stop_detached(settings: Settings) -> bool:
             _signal(each, signal.SIGKILL)
         wait_until_free(settings.lock_file, STOP_SLACK_S)
     _reap()
-    return True
+
+
+def _forget(settings: Settings) -> None:
+    """Remove the notes of processes that were killed, unless others run by now."""
+    lock = acquire(settings.lock_file)
+    if lock is None:
+        return
+    try:
+        files = RunFiles(settings)
+        files.forget_workers()
+        files.forget(["supervisor"] if is_held(settings.beat_lock_file) else RESERVED_NAMES)
+    finally:
+        os.close(lock)
 
 
 def brings_beat(settings: Settings) -> bool:
@@ -84,7 +104,7 @@ def brings_beat(settings: Settings) -> bool:
 
 
 def _spawn(settings: Settings, beat: bool, address: str) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "acoupi", "run", *([] if beat else ["--no-beat"])]
+    command = [sys.executable, "-P", "-m", "acoupi", "run", *([] if beat else ["--no-beat"])]
     log_path = settings.log_file("supervisor")
     log_path.parent.mkdir(parents=True, exist_ok=True)
     _shorten(log_path)
