@@ -1,17 +1,20 @@
 """A program whose model, or recorder, does what a file in its home says.
 
-``moods/model`` and ``moods/recorder`` hold a word: ``hang``, ``crash`` or
-``fail``. ``moods/ID`` is for the recording with this id alone.
+``moods/model`` and ``moods/recorder`` hold a word: ``hang``, ``crash``, ``fail``,
+or ``wait`` until it is gone. ``moods/ID`` is for the recording with this id alone.
 """
 
+import faulthandler
 import os
+import signal
 import time
 from pathlib import Path
 
 from pydantic import Field
 
 from acoupi.components.message_factories import FullModelOutputMessageBuilder
-from acoupi.components.types import AudioRecorder, MessageBuilder, Messenger, Model
+from acoupi.components.stores import SqliteStore
+from acoupi.components.types import AudioRecorder, MessageBuilder, Messenger, Model, Store
 from acoupi.data import Deployment, Detection, ModelOutput, Recording
 from acoupi.programs.templates import DetectionProgram, DetectionProgramConfiguration
 
@@ -27,8 +30,12 @@ def follow(moods: Path, *names: object) -> None:
     word = mood.read_text().strip()
     if word == "hang":
         time.sleep(1000)
+    elif word == "wait":
+        while mood.exists():
+            time.sleep(0.02)
     elif word == "crash":
-        os.kill(os.getpid(), 11)
+        faulthandler.disable()  # it has nothing to tell that we do not know
+        os.kill(os.getpid(), signal.SIGSEGV)
     elif word == "fail":
         raise RuntimeError("not today")
 
@@ -58,6 +65,10 @@ class MoodyRecorder(AudioRecorder):
         getattr(self.recorder, "recover")()  # noqa: B009 - only some have it
 
 
+class QuickStore(SqliteStore):
+    RING_AGAIN_S = 1.0
+
+
 class Config(DetectionProgramConfiguration):
     moods: Path = Field(description="where the moods are")
 
@@ -67,6 +78,10 @@ class Program(DetectionProgram[Config]):
     ring_again_interval_s = 1
     recovery_interval_s = 2
     space_interval_s = 0.5
+    recording_margin_s = 2
+
+    def configure_store(self, config: Config) -> Store:
+        return QuickStore(config.paths.db_metadata)
 
     def configure_model(self, config: Config) -> Model:
         return MoodyModel(config.moods)

@@ -4,9 +4,12 @@ import json
 import os
 import signal
 import struct
+import sys
 import wave
 from collections.abc import Mapping
 from pathlib import Path
+
+import pytest
 
 from acoupi.audio.wav import open_wav
 from acoupi.components.message_stores import SqliteMessageStore
@@ -17,12 +20,20 @@ from acoupi.system import Settings, get_status, setup_program, start_program
 from acoupi.system.lifecycle import StoppedProgram, stop_and_finish
 from acoupi.system.supervisor.locks import holders
 
-__all__ = ["MoodySensor"]
+__all__ = ["MoodySensor", "isolate"]
 
 PROGRAM = Path(__file__).with_name("moody_program.py")
 RATE_HZ = 8000
 COUNT = 1 << 16
 """Samples on the tape, each its own number, so that it can be played round and round."""
+
+
+def isolate(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is started from now on have its home below a folder."""
+    monkeypatch.setenv("ACOUPI_HOME", str(folder / "home"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder / "runtime"))
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.delitem(sys.modules, "moody_program", raising=False)
 
 
 class MoodySensor:

@@ -46,8 +46,6 @@ __all__ = ["BasicProgram"]
 C = TypeVar("C", bound=BasicProgramConfiguration)
 
 MANAGEMENT_INTERVAL_S = 10
-RECORDING_MARGIN_S = 60
-"""How much longer than its recording a recording task may take."""
 
 
 class BasicProgram(AcoupiProgram[C]):
@@ -72,6 +70,9 @@ class BasicProgram(AcoupiProgram[C]):
 
     left_out: Collection[str] = ()
     """Runs that the end of a deployment must not try: their process did not survive them."""
+
+    recording_margin_s: ClassVar[float] = 60
+    """How much longer than its recording a recording task may take."""
 
     recovery_interval_s: ClassVar[float] = 300
     """How often files without a row, and rows without a file, are looked for."""
@@ -234,7 +235,7 @@ class BasicProgram(AcoupiProgram[C]):
             schedule=AlignedSchedule(timedelta(seconds=config.recording.interval)),
             queue="recording",
             callback_queue=self.recording_callback_queue,
-            time_limit_s=config.recording.duration + RECORDING_MARGIN_S,
+            time_limit_s=config.recording.duration + self.recording_margin_s,
         )
 
     def register_file_management_task(self, config: C) -> None:

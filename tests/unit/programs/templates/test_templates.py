@@ -32,7 +32,9 @@ from acoupi.programs.templates import (
     DetectionProgramConfiguration,
     MessagingConfig,
     PathsConfiguration,
+    StorageConfiguration,
 )
+from acoupi.programs.templates.space import Disk, Space
 from acoupi.tasks.heartbeat import Heartbeat
 from acoupi.tasks.schedules import AlignedSchedule
 from acoupi.testing import FakeMessenger, FakeModel, FakeRecorder
@@ -244,3 +246,31 @@ def test_trouble_is_told_by_a_message(program: Program) -> None:
     content = json.loads(alert.content)
     assert sorted(content) == ["device_id", "problem", "sent_on"]
     assert content["problem"] == "the worker detection is given up"
+
+
+def test_without_space_for_sound_a_program_can_go_on_and_keep_what_it_finds(
+    config: DetectionProgramConfiguration,
+) -> None:
+    storage = StorageConfiguration(when_full="keep_detections")
+    program = Program(
+        config.model_copy(update={"storage": storage}),
+        Celery("test", set_as_current=False, task_always_eager=True),
+    )
+    mb = 1_000_000
+    program.space.measure = lambda _: Disk(1, 32_000 * mb, 100 * mb)
+    deployment = Deployment(name="wood")
+    program.on_start(deployment)
+    program.tasks["recording_task"]()
+    program.on_end(deployment)
+    assert isinstance(program.store, SqliteStore)
+    tally = program.store.tally(deployment)
+    assert (tally.n_recordings, tally.n_processed, tally.n_detections) == (1, 1, 1)
+    assert tally.paths == []
+    assert list(config.paths.tmp_audio.glob("*.wav")) == []
+
+
+def test_a_program_without_a_model_has_nothing_to_keep_but_sound(
+    config: DetectionProgramConfiguration,
+) -> None:
+    storage = StorageConfiguration(when_full="keep_detections")
+    assert not Space.of(config.model_copy(update={"storage": storage}), False).lets_sound_go
