@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from acoupi.testing.sounds import write_silence
+
 LIBRARIES = {
     *("celery", "kombu", "requests", "paho", "numpy", "click", "rich", "jinja2", "psutil"),
     *("astral", "guano", "sounddevice", "pyaudio", "soundfile", "onnxruntime"),
@@ -65,6 +67,7 @@ def test_the_help_of_the_command_line_loads_neither_queue_nor_numbers() -> None:
 HEAVY = {"celery", "kombu", "numpy", "requests", "paho", "jinja2", "pydantic", "psutil", "astral"}
 COMMANDS = [
     "check",
+    "devices",
     "deployment",
     "deployment status",
     "deployment start",
@@ -97,5 +100,16 @@ def test_listing_needs_no_program_and_nothing_to_draw_with(words: str, tmp_path:
     loaded = libraries_after(
         f"import os; os.environ['ACOUPI_HOME'] = {str(home)!r}; "
         f"from acoupi.cli import acoupi; acoupi([{words!r}], standalone_mode=False)"
+    )
+    assert loaded == {"click"}
+
+
+@pytest.mark.parametrize("words", ["--via alsa", "--meter --seconds 0.1 replay:{tone}"])
+def test_looking_at_microphones_needs_no_numbers_and_no_queue(words: str, tmp_path: Path) -> None:
+    write_silence(tmp_path / "tone.wav", 0.1)
+    called = ["devices", *words.format(tone=tmp_path / "tone.wav").split()]
+    loaded = libraries_after(
+        f"import os; os.environ['ACOUPI_HOME'] = {str(tmp_path / 'home')!r}; "
+        f"from acoupi.cli import acoupi; acoupi({called!r}, standalone_mode=False)"
     )
     assert loaded == {"click"}

@@ -15,8 +15,8 @@ def _command(device_name: str, format: WavFormat) -> list[str]:
 
 ALSA = Listener(
     command=_command,
-    help_devices="list the microphones with: arecord -L",
-    help_settings="see what it can: arecord --dump-hw-params -D {device_name} -d 1",
+    help_devices="list the microphones with: acoupi devices",
+    help_settings="see what it can: acoupi devices {device_name}",
     greeting="Recording raw",
     other_rate="rate is not accurate",
 )

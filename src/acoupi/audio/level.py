@@ -9,7 +9,14 @@ from operator import mul
 
 from acoupi.audio.wav import WavFormat
 
-__all__ = ["CLIPPED_DBFS", "Level", "Snippet", "combine_levels", "measure_level"]
+__all__ = [
+    "CLIPPED_DBFS",
+    "Level",
+    "Snippet",
+    "combine_levels",
+    "measure_level",
+    "split_channels",
+]
 
 CLIPPED_DBFS = -0.1
 """What comes this close to the loudest that samples can hold is probably cut off."""
@@ -73,6 +80,17 @@ def combine_levels(levels: Sequence[Level]) -> Level:
         clipped=sum(level.clipped for level in levels),
         dc=math.fsum(level.dc for level in levels) / len(levels),
     )
+
+
+def split_channels(snippet: Snippet) -> list[Snippet]:
+    """Return the sound of each channel by itself."""
+    size, count = snippet.format.sample_bytes, snippet.format.channels
+    mono = WavFormat(snippet.format.rate_hz, 1, size)
+    split = [bytearray(len(snippet.samples) // count) for _ in range(count)]
+    for channel, samples in enumerate(split):
+        for byte in range(size):
+            samples[byte::size] = snippet.samples[channel * size + byte :: count * size]
+    return [Snippet(mono, bytes(samples)) for samples in split]
 
 
 def _integers(snippet: Snippet) -> "array[int]":

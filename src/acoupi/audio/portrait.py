@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acoupi.audio.samples import Samples
-from acoupi.audio.stft import band_levels_db
+from acoupi.audio.stft import Matrix, band_levels_db
 
 __all__ = ["Portrait", "portray"]
 
 WINDOW = 4096
+HOP = WINDOW // 2
 LOWEST_BIN = 2
 LOWEST_HZ = 100
 """Below it are wind, traffic, and how far off zero the sound is."""
@@ -24,10 +24,13 @@ class Portrait:
     """The pitch of a sound, and how quiet it gets."""
 
     dominant_hz: float
-    """Where most of its power is, above 100 Hz."""
+    """What stands out most from noise as nature has it, which has less power in each octave."""
+
+    dominant_at_s: float
+    """When it does."""
 
     dominant_above_db: float
-    """How far that stands above the middle of the spectrum."""
+    """How far it stands above the middle of the spectrum."""
 
     noise_floor_dbfs: float
     """The level of its quietest tenth; that of silence is -inf."""
@@ -45,22 +48,27 @@ def portray(samples: Samples, rate_hz: float) -> Portrait:
     """
     steady = (samples - samples.mean()).astype(np.float32)
     lowest = max(LOWEST_BIN, min(WINDOW // 4, round(LOWEST_HZ * WINDOW / rate_hz)))
-    spectrum = _mean_spectrum_db(steady)[lowest:]
-    peak = int(spectrum.argmax())
+    levels = _evened_db(steady, lowest)
+    loudest = levels.max(axis=0)
+    peak = int(loudest.argmax())
+    frame = int(levels[:, peak].argmax())
     return Portrait(
-        (lowest + peak + _beside(spectrum, peak)) * rate_hz / WINDOW,
-        float(spectrum[peak] - np.median(spectrum)),
+        (lowest + peak + _beside(levels[frame], peak)) * rate_hz / WINDOW,
+        min(frame * HOP + HOP, len(samples)) / rate_hz,
+        float(loudest[peak] - np.median(loudest)),
         _noise_floor_dbfs(steady, max(1, round(FRAME_S * rate_hz))),
     )
 
 
-def _mean_spectrum_db(samples: Samples) -> NDArray[np.float64]:
+def _evened_db(samples: Samples, lowest: int) -> Matrix:
+    """Return the levels from a frequency on, made even for noise that falls by 3 dB an octave."""
     padded = np.pad(samples, (0, max(0, WINDOW - len(samples))))
-    levels = band_levels_db(padded, WINDOW, WINDOW // 2, 0, WINDOW // 2)
-    return 10 * np.log10((10 ** (levels.astype(np.float64) / 10)).mean(axis=0))
+    bins = WINDOW // 2 - lowest
+    rising_db = 10 * np.log10(np.arange(lowest, lowest + bins))
+    return band_levels_db(padded, WINDOW, HOP, lowest, bins) + rising_db.astype(np.float32)
 
 
-def _beside(spectrum: NDArray[np.float64], peak: int) -> float:
+def _beside(spectrum: Matrix, peak: int) -> float:
     """Return how far the top of a peak is from its highest bin, by a parabola through three."""
     if not 0 < peak < len(spectrum) - 1:
         return 0.0

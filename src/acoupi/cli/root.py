@@ -9,6 +9,7 @@ __all__ = ["acoupi", "main"]
 COMMANDS = {
     "setup": "Set up a program in the home.",
     "check": "Check that the program can do its work here.",
+    "devices": "List microphones, watch their level, make a test recording.",
     "config": "Show and change the configuration.",
     "deployment": "Start, stop and look after a deployment.",
     "logs": "Show what the sensor's processes log, in the order of time.",

@@ -110,7 +110,7 @@ def _microphone(config: Config) -> Iterator[str]:
     if name and not is_alsa:
         yield (
             f"microphone.device_name: {name!r} is looked for among the names of ALSA "
-            "(arecord -L lists them), so let acoupi check try it; before, among PortAudio's"
+            "(acoupi devices lists them), so let acoupi check try it; before, among PortAudio's"
         )
 
 

@@ -55,13 +55,14 @@ NEED_A_HOME = [
     "run",
 ]
 
-OWN_HOME = ("setup", "demo", "completion")
+OWN_HOME = ("setup", "demo", "completion", "devices")
 
 HELPFUL = [
     "",
     "setup",
     "demo",
     "completion",
+    "devices",
     *sorted({" ".join(c.split()[:2]) for c in NEED_A_HOME[1:-2]}),
     "run",
 ]

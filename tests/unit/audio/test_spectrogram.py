@@ -73,7 +73,7 @@ def test_the_dominant_frequency_is_that_of_the_loudest_tone(hz: float) -> None:
 
 
 def test_in_noise_no_frequency_stands_out() -> None:
-    assert portray(noise(3), RATE_HZ).dominant_above_db < 6
+    assert portray(noise(3), RATE_HZ).dominant_above_db < 8
 
 
 def test_rumble_is_not_what_dominates() -> None:

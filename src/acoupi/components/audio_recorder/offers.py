@@ -12,10 +12,10 @@ from acoupi.errors import DeviceConfigurationError
 
 __all__ = ["alsa_offers", "pipewire_offers"]
 
-OTHERWISE = "Give a number, or another name (see arecord -L), or replay:PATH."
+OTHERWISE = "Give a number, or another name (see acoupi devices), or replay:PATH."
 NONE_FOUND = (
     "No microphone was found. Plug one in and press Enter to look again; or give the ALSA "
-    "name that it will have (arecord -L lists those of today), or replay:PATH to play a WAV "
+    "name that it will have (acoupi devices lists those of today), or replay:PATH to play a WAV "
     "file or a folder of them."
 )
 UNKNOWN = "what {} can do is not known here: acoupi check will try it"

@@ -28,7 +28,7 @@ class PWRecorderConfig(MicrophoneConfig):
 
     device_name: str = Field(
         min_length=1,
-        description="PipeWire name of the microphone (see `pw-cli ls Node`), or "
+        description="PipeWire name of the microphone (see `acoupi devices`), or "
         "replay:PATH to play a WAV file or a folder of them as if it were one.",
     )
 
@@ -130,6 +130,6 @@ def _raw(program: str) -> list[str]:
 
 PIPEWIRE = Listener(
     command=_command,
-    help_devices="list the microphones with: pw-cli ls Node",
-    help_settings="see what it can: pw-dump",
+    help_devices="list the microphones with: acoupi devices --via pipewire",
+    help_settings="see what it can: acoupi devices {device_name}",
 )

@@ -26,8 +26,8 @@ def listener(chunk_frames: int) -> Listener:
     """Make the listener that reads that many frames at a time."""
     return Listener(
         command=partial(_command, chunk_frames),
-        help_devices="list the microphones with: python -m sounddevice",
-        help_settings="see what it does by default: python -m sounddevice",
+        help_devices="list the microphones with: acoupi devices --via portaudio",
+        help_settings="see what it can: acoupi devices {device_name}",
         refused="refused",
     )
 

@@ -1,19 +1,21 @@
 """Everything that can be recorded from, by the system that knows it."""
 
+import os
 import re
+import shutil
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from acoupi.devices.audio import alsa
-from acoupi.devices.audio.addresses import find_address
+from acoupi.devices.audio.addresses import card_titles, find_address
 from acoupi.devices.audio.alsa import DeviceInfo
 from acoupi.devices.audio.portaudio_list import ask_portaudio
 from acoupi.devices.audio.usb import usb_identity
 from acoupi.errors import DeviceUnavailableError
 
-__all__ = ["SYSTEMS", "System", "find_inputs", "pipewire_inputs"]
+__all__ = ["SYSTEMS", "System", "absence_hint", "find_inputs", "pipewire_inputs"]
 
 System = Literal["alsa", "pipewire", "portaudio"]
 
@@ -86,6 +88,23 @@ def portaudio_inputs(
         for name, device, same in found
         if same or not alsa.INDIRECT.match(name)
     ]
+
+
+def absence_hint(root: Path = Path("/")) -> str:
+    """Return what to do where nothing is found.
+
+    Parameters
+    ----------
+    root
+        The folder that holds ``proc`` and ``dev``.
+    """
+    if shutil.which("arecord") is None:
+        return "install what lists microphones and records from them: sudo apt install alsa-utils"
+    if any(not os.access(node, os.R_OK | os.W_OK) for node in (root / "dev/snd").glob("*C*")):
+        return "sound cards are not yours to use: sudo usermod -aG audio $USER, then log in anew"
+    if card_titles(root):
+        return "the sound cards of this computer only play: plug a microphone in"
+    return "plug one in; lsusb and dmesg say whether the computer notices"
 
 
 def _known(full_name: str, known: Collection[DeviceInfo], root: Path) -> DeviceInfo | None:

@@ -105,7 +105,7 @@ def get_default_microphone() -> tuple[int, int, str]:
     if not found:
         raise DeviceUnavailableError(
             "PortAudio knows no microphone",
-            help="check that one is plugged in and that arecord -L lists it",
+            help="check that one is plugged in and that acoupi devices lists it",
         )
     device = found[0]
     return device.max_input_channels, int(device.default_samplerate), device.name

@@ -1,0 +1,207 @@
+"""``acoupi devices``."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from acoupi.cli.base import Command
+from acoupi.cli.render import note, result, result_json, width
+from acoupi.cli.wrapping import tell
+
+if TYPE_CHECKING:
+    from acoupi.components.audio_recorder import MicrophoneConfig
+    from acoupi.devices.audio.inputs import System
+    from acoupi.system.microphones import Found, Microphone
+
+__all__ = ["devices"]
+
+TEST_S = 3.0
+LONGEST_TEST_S = 60.0
+
+
+@click.command(
+    cls=Command,
+    examples=(
+        "acoupi devices",
+        "acoupi devices --meter",
+        "acoupi devices --test hw:CARD=r0,DEV=0 --rate 384000 --out test.wav",
+        "acoupi devices --test replay:dawn.wav",
+    ),
+)
+@click.argument("name", required=False)
+@click.option("--meter", is_flag=True, help="Show the level until Ctrl-C.")
+@click.option("--test", "tests", is_flag=True, help="Record a moment, and draw what was heard.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0.1),
+    help=f"How long to listen. [default: {TEST_S:g} for a test, a meter until Ctrl-C]",
+)
+@click.option("--rate", type=click.IntRange(min=1), metavar="HZ", help="Samples a second.")
+@click.option("--channels", type=click.IntRange(min=1), help="How many channels to record.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.wav",
+    help="Keep the sound of a test.",
+)
+@click.option(
+    "--via",
+    type=click.Choice(["alsa", "pipewire", "portaudio"]),
+    help="Only what this system knows. [default: all of them]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def devices(
+    name: str | None,
+    meter: bool,
+    tests: bool,
+    seconds: float | None,
+    rate: int | None,
+    channels: int | None,
+    out: Path | None,
+    via: "System | None",
+    as_json: bool,
+) -> None:
+    """List the microphones of this computer, or listen to one.
+
+    NAME is one of those listed, another name that ALSA knows, or replay:PATH
+    for a WAV file or a folder of them. Without it, a meter or a test listens
+    to the microphone of the program that is set up, or else to the only one
+    there is. The rate and the channels are the program's, or else usual ones.
+
+    A microphone that is in use is not opened: who has it is told.
+    """
+    _refuse(meter, tests, seconds, (rate, channels), out)
+    systems = _systems(via)
+    if not (meter or tests):
+        _list(name, systems, as_json)
+        return
+    from acoupi.system.microphones import find_microphone, with_settings
+
+    configured = _configured()
+    chosen = name or (configured and configured.device_name) or _only(systems)
+    microphone = find_microphone(chosen, systems, configured)
+    microphone = with_settings(microphone, rate, channels)
+    if meter:
+        _meter(microphone, seconds, as_json)
+    else:
+        _test(microphone, seconds or TEST_S, out, as_json)
+
+
+def _refuse(
+    meter: bool,
+    tests: bool,
+    seconds: float | None,
+    settings: Collection[int | None],
+    out: Path | None,
+) -> None:
+    """Refuse options that make no sense together."""
+    if meter and tests:
+        raise click.UsageError("--meter and --test exclude each other.")
+    if not (meter or tests) and (seconds or any(settings)):
+        raise click.UsageError("--seconds, --rate and --channels are for --meter and --test.")
+    if out and not tests:
+        raise click.UsageError("--out is for --test.")
+    if tests and seconds and seconds > LONGEST_TEST_S:
+        raise click.BadParameter(
+            f"a test lasts {LONGEST_TEST_S:g} s at most", param_hint="'--seconds'"
+        )
+
+
+def _systems(via: "System | None") -> "tuple[System, ...]":
+    from acoupi.devices.audio.inputs import SYSTEMS
+
+    return (via,) if via else SYSTEMS
+
+
+def _configured() -> "MicrophoneConfig | None":
+    from acoupi.cli.home import load_settings
+    from acoupi.system.microphones import configured_microphone
+
+    return configured_microphone(load_settings())
+
+
+def _only(systems: "Collection[System]") -> str:
+    from acoupi.devices.audio.inputs import find_inputs
+    from acoupi.system.microphones import only_microphone
+
+    found = find_inputs(systems)
+    name = only_microphone(found)
+    if name is None:
+        names = dict.fromkeys(device.name for devices in found.values() for device in devices)
+        raise click.UsageError(f"There are several microphones; name one: {', '.join(names)}.")
+    return name
+
+
+def _list(name: str | None, systems: "Collection[System]", as_json: bool) -> None:
+    from acoupi.devices.audio.inputs import absence_hint, find_inputs
+    from acoupi.system.microphones import is_same, matching
+
+    found = find_inputs(systems)
+    if name is not None:
+        found = matching(name, found)
+    configured = _configured()
+    chosen = {
+        device.name
+        for devices in found.values()
+        for device in devices
+        if configured and is_same(configured.device_name, device)
+    }
+    if as_json:
+        _write_json(found, chosen)
+    elif any(found.values()):
+        from acoupi.cli.render_devices import device_lines
+
+        for line in device_lines(found, chosen, width()):
+            result(line)
+    else:
+        note("no microphone was found")
+        tell(f"hint: {absence_hint()}")
+
+
+def _write_json(found: "Found", chosen: Collection[str]) -> None:
+    from acoupi.cli.render_devices import device_document
+
+    result_json(
+        [
+            device_document(system, device, device.name in chosen)
+            for system, devices in found.items()
+            for device in devices
+        ]
+    )
+
+
+def _meter(microphone: "Microphone", seconds: float | None, as_json: bool) -> None:
+    from acoupi.cli.metering import BLOCK_S, run_meter
+    from acoupi.system.microphones import open_microphone
+
+    recorder = open_microphone(microphone, BLOCK_S)
+    tell(_listening(microphone) + ("" if seconds else ", until Ctrl-C"))
+    run_meter(recorder, seconds, as_json)
+
+
+def _test(microphone: "Microphone", seconds: float, out: Path | None, as_json: bool) -> None:
+    from acoupi.cli import trying
+    from acoupi.system.microphones import open_microphone
+
+    recorder = open_microphone(microphone, seconds)
+    if microphone.via != "replay":
+        tell(f"{_listening(microphone)}, for {seconds:g} s")
+    config = microphone.config
+    snippet = recorder.listen(seconds)
+    sound = trying.measure_sound(config.device_name, snippet, config.time_expansion)
+    if out:
+        sound = trying.keep_sound(sound, out)
+    if as_json:
+        trying.write_sound_document(sound)
+    else:
+        trying.write_sound_picture(sound)
+
+
+def _listening(microphone: "Microphone") -> str:
+    config = microphone.config
+    if microphone.via == "replay":
+        return f"listening to {config.device_name}"
+    channels = "1 channel" if config.audio_channels == 1 else f"{config.audio_channels} channels"
+    return f"listening to {config.device_name}, at {config.samplerate / 1000:g} kHz, {channels}"
