@@ -53,14 +53,20 @@ class Tasks:
             raise OSError("no network")
 
 
+def keep_logging(**_: Any) -> None:
+    """Leave logging to the other tests as it is."""
+
+
 @pytest.fixture(scope="module")
 def running_tasks() -> Generator[Tasks]:
     tasks = Tasks()
     tasks.watch.connect()
+    signals.setup_logging.connect(keep_logging)
     options: Any = {"queues": ["uploads", "celery"], "shutdown_timeout": 20}
     worker: Any = start_worker(tasks.app, pool="solo", perform_ping_check=False, **options)
     with worker:
         yield tasks
+    signals.setup_logging.disconnect(keep_logging)
     signals.task_failure.disconnect(tasks.watch.on_failure)
     signals.task_success.disconnect(tasks.watch.on_success)
     signals.task_revoked.disconnect(tasks.watch.on_revoked)
