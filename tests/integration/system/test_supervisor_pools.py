@@ -1,6 +1,7 @@
 """Limits and ends hold whatever Celery runs tasks in."""
 
 import os
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +36,18 @@ def test_neither_a_task_that_hangs_nor_one_that_kills_holds_up_the_others(
     (hung,) = pooled.events("hang")
     assert not alive(hung)
     assert len(pooled.events("crash")) == 3
+
+
+@pytest.mark.parametrize("pooled", ["threads", "prefork"], indirect=True)
+def test_the_status_says_when_the_last_recording_ended(pooled: Sensor, wait_until: Wait) -> None:
+    pooled.send("record")
+
+    wait_until(
+        lambda: re.search(
+            r"^running: recording, detection, beat; last recording \d\d:\d\d:\d\d UTC$",
+            pooled.status(),
+        )
+    )
 
 
 def test_a_stop_lets_the_task_finish_and_leaves_nothing(pooled: Sensor, wait_until: Wait) -> None:

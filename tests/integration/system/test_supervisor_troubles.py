@@ -83,6 +83,18 @@ def test_a_sensor_whose_notes_cannot_be_written_goes_on(running: Sensor, wait_un
     wait_until(lambda: running.events("end"))
 
 
+def test_a_stop_takes_no_longer_than_it_may(sensor: Sensor, wait_until: Wait) -> None:
+    sensor.start(ACOUPI_STOP_TIMEOUT_S="1")
+    wait_until(sensor.is_ready)
+    sensor.send("spawn")
+    wait_until(lambda: sensor.events("spawn"))
+
+    sensor.process.send_signal(signal.SIGTERM)
+
+    assert sensor.process.wait(15) == 0
+    wait_until(lambda: sensor.processes() == set())
+
+
 def test_only_the_workers_that_are_asked_for_run(sensor: Sensor, wait_until: Wait) -> None:
     sensor.start("--worker", "detection", "--no-beat")
     wait_until(lambda: sensor.status() == "running: detection")

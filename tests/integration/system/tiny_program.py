@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from acoupi.data import Deployment
+from acoupi._clock import utc_now
+from acoupi.data import Deployment, Recording
 from acoupi.programs import AcoupiProgram, AcoupiWorker, WorkerConfig
 
 
@@ -44,6 +45,14 @@ class TinyProgram(AcoupiProgram[Config]):
             with subprocess.Popen(["sleep", "1000"]) as child:
                 self.mark("spawn", child.pid)
 
+        def record() -> Recording:
+            return Recording(
+                created_on=utc_now(),
+                duration=3,
+                samplerate=8000,
+                deployment=Deployment(name="meadow"),
+            )
+
         def work() -> None:
             self.mark("begin")
             time.sleep(1.5)
@@ -56,6 +65,7 @@ class TinyProgram(AcoupiProgram[Config]):
         self.add_task(work, queue="detection")
         self.add_task(crash, queue="detection")
         self.add_task(spawn, queue="detection")
+        self.add_task(record, queue="detection")
 
     @property
     def mended(self) -> bool:

@@ -103,6 +103,7 @@ def _assemble(
     board = Board([*(worker.name for worker in workers), BEAT])
     office = _office(settings, prepared, board)
     office.files.forget_workers()
+    office.files.note_pid("supervisor", os.getpid())
     casualties = Casualties(board.abandoned.add)
 
     def worker_child(worker: AcoupiWorker) -> Child:

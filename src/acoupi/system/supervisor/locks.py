@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from acoupi._clock import monotonic_s
-from acoupi._files import write_atomic
 from acoupi.errors import ServiceError
 from acoupi.system.settings import Settings
 
@@ -76,8 +75,10 @@ def holders(path: Path) -> set[int]:
 
 def supervisor_pid(settings: Settings) -> int | None:
     """Return the process id of the supervisor of this home, or None if none runs."""
-    pid = noted_pid(settings.pid_file("supervisor"))
-    return pid if pid is not None and pid in holders(settings.lock_file) else None
+    living = holders(settings.lock_file)
+    noted = noted_pid(settings.pid_file("supervisor"))
+    pid = noted if noted in living else _taker(settings.lock_file)
+    return pid if pid in living else None
 
 
 def lock_home(settings: Settings, orphans_timeout_s: float = ORPHANS_TIMEOUT_S) -> int:
@@ -98,7 +99,6 @@ def lock_home(settings: Settings, orphans_timeout_s: float = ORPHANS_TIMEOUT_S) 
             _kill(orphans & holders(settings.lock_file))
             deadline_s = monotonic_s() + orphans_timeout_s
         time.sleep(POLL_S)
-    write_atomic(settings.pid_file("supervisor"), f"{os.getpid()}\n")
     return fd
 
 
@@ -130,6 +130,18 @@ def _refuse_second(settings: Settings) -> None:
             f"the sensor in {settings.home} is running already (process {pid})",
             help="stop it with: acoupi deployment stop, or acoupi workers stop",
         )
+
+
+def _taker(path: Path) -> int | None:
+    """Return who took a lock, as the kernel remembers it; a full disk kept us from noting it."""
+    with contextlib.suppress(OSError):
+        inode = str(path.stat().st_ino)
+        for line in (PROC / "locks").read_text().splitlines():
+            # 1: FLOCK  ADVISORY  WRITE 708 08:02:131 0 EOF
+            kind, _, _, pid, place = line.split()[1:6]
+            if kind == "FLOCK" and place.rpartition(":")[2] == inode:
+                return int(pid)
+    return None
 
 
 def _kill(pids: set[int]) -> None:

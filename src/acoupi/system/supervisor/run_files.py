@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from acoupi.system.settings import Settings
@@ -20,7 +20,7 @@ class RunFiles:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._told = False
+        self._pending: dict[Path, str] = {}
 
     def note_pid(self, name: str, pid: int) -> None:
         """Note the process id of a child."""
@@ -38,23 +38,24 @@ class RunFiles:
     def forget(self, names: Iterable[str]) -> None:
         """Remove the process ids of these, and the status."""
         for path in (*map(self._settings.pid_file, names), self._settings.status_file):
+            self._pending.pop(path, None)
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
+
+    def retry(self) -> None:
+        """Write what could not be written before."""
+        for path, text in list(self._pending.items()):
+            self._write(path, text)
 
     def _write(self, path: Path, text: str) -> None:
         """Write a file whole; it need not survive a power cut, so nothing waits for the disk."""
         temporary = path.with_name(f".{path.name}.new")
-        with self._reporting(path):
+        try:
             temporary.write_text(text)
             temporary.replace(path)
-
-    @contextlib.contextmanager
-    def _reporting(self, path: Path) -> Generator[None]:
-        try:
-            yield
         except OSError as error:
-            if not self._told:
+            if not self._pending:
                 logger.warning("%s cannot be written: %s", path, error.strerror)
-            self._told = True
+            self._pending[path] = text
         else:
-            self._told = False
+            self._pending.pop(path, None)

@@ -93,6 +93,7 @@ class Supervisor:
             if child.turn(now_s) and child.pid is not None:
                 self._office.files.note_pid(child.name, child.pid)
         self._report()
+        self._office.files.retry()
         self._office.teller.turn(now_s)
         self._office.own_log.shorten()
 

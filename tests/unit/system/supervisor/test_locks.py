@@ -1,3 +1,4 @@
+import contextlib
 import os
 import signal
 import subprocess
@@ -18,31 +19,39 @@ from acoupi.system.supervisor.locks import (
 )
 
 HOLD = """
-import sys, time
+import os, sys, time
 from pathlib import Path
 from acoupi.system.supervisor.locks import acquire
 acquire(Path(sys.argv[1]))
-print("held", flush=True)
+if sys.argv[2] == "orphan" and os.fork():
+    os._exit(0)
+print(os.getpid(), flush=True)
 time.sleep(60)
 """
 
 
-@pytest.fixture
-def hold(settings: Settings) -> Iterator[Callable[[], int]]:
-    """``hold()``: let another process hold the lock of the home."""
-    processes: list[subprocess.Popen[str]] = []
+Hold = Callable[..., int]
 
-    def start() -> int:
-        command = [sys.executable, "-c", HOLD, str(settings.lock_file)]
+
+@pytest.fixture
+def hold(settings: Settings) -> Iterator[Hold]:
+    """``hold()``: let another process take the lock of the home, or inherit it as an orphan."""
+    processes: list[subprocess.Popen[str]] = []
+    pids: list[int] = []
+
+    def start(how: str = "taker") -> int:
+        command = [sys.executable, "-c", HOLD, str(settings.lock_file), how]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         processes.append(process)
         assert process.stdout is not None
-        assert process.stdout.readline() == "held\n"
-        return process.pid
+        pids.append(int(process.stdout.readline()))
+        return pids[-1]
 
     yield start
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     for process in processes:
-        process.kill()
         process.communicate()
 
 
@@ -59,9 +68,7 @@ def test_a_lock_is_held_by_one(tmp_path: Path) -> None:
     assert not is_held(path)
 
 
-def test_the_process_that_holds_a_lock_is_known(
-    settings: Settings, hold: Callable[[], int]
-) -> None:
+def test_the_process_that_holds_a_lock_is_known(settings: Settings, hold: Hold) -> None:
     assert holders(settings.lock_file) == set()
 
     pid = hold()
@@ -69,7 +76,7 @@ def test_the_process_that_holds_a_lock_is_known(
     assert holders(settings.lock_file) == {pid}
 
 
-def test_a_home_that_runs_is_not_run_again(settings: Settings, hold: Callable[[], int]) -> None:
+def test_a_home_that_runs_is_not_run_again(settings: Settings, hold: Hold) -> None:
     pid = hold()
     settings.pid_file("supervisor").write_text(f"{pid}\n")
 
@@ -78,19 +85,29 @@ def test_a_home_that_runs_is_not_run_again(settings: Settings, hold: Callable[[]
 
 
 def test_a_process_id_that_is_another_process_by_now_is_not_believed(
-    settings: Settings, hold: Callable[[], int]
+    settings: Settings, hold: Hold
 ) -> None:
-    hold()
+    hold("orphan")
     settings.pid_file("supervisor").write_text(f"{os.getppid()}\n")
 
     assert supervisor_pid(settings) is None
 
 
 def test_children_that_a_supervisor_left_are_ended_when_their_time_is_up(
-    settings: Settings, hold: Callable[[], int]
+    settings: Settings, hold: Hold
 ) -> None:
-    orphan = hold()
+    orphan = hold("orphan")
 
     os.close(lock_home(settings, orphans_timeout_s=0.1))
 
-    assert os.waitstatus_to_exitcode(os.waitpid(orphan, 0)[1]) == -signal.SIGKILL
+    assert orphan not in holders(settings.lock_file)
+
+
+def test_a_supervisor_that_could_not_note_its_process_id_is_known_by_its_lock(
+    settings: Settings, hold: Hold
+) -> None:
+    pid = hold()
+
+    assert supervisor_pid(settings) == pid
+    with pytest.raises(ServiceError, match=f"process {pid}"):
+        lock_home(settings)

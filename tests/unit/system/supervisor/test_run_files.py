@@ -31,20 +31,34 @@ def test_workers_of_an_earlier_supervisor_are_forgotten_and_beat_is_not(
     assert {path.name for path in settings.run_dir.iterdir()} == {"beat.pid", "supervisor.pid"}
 
 
-def test_what_cannot_be_noted_is_said_once_and_again_after_it_could(
+def test_what_cannot_be_noted_is_said_once_and_noted_when_it_can(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
     files = RunFiles(settings)
 
+    files.note_pid("recording", 7)
     files.note_status("one")
     files.note_status("two")
+    files.retry()
     assert len(caplog.records) == 1
 
     settings.run_dir.mkdir(parents=True)
-    files.note_status("three")
+    files.retry()
+    assert settings.pid_file("recording").read_text() == "7\n"
+    assert settings.status_file.read_text() == "two\n"
+
     settings.status_file.unlink()
-    settings.run_dir.rmdir()
-    files.note_status("four")
-    files.forget_workers()
-    assert len(caplog.records) == 2
+    files.retry()
+    assert not settings.status_file.exists()
+
+
+def test_what_is_forgotten_is_not_noted_later(settings: Settings) -> None:
+    files = RunFiles(settings)
+    files.note_pid("recording", 7)
+
+    files.forget(["recording"])
+    settings.run_dir.mkdir(parents=True)
+    files.retry()
+
+    assert list(settings.run_dir.iterdir()) == []
