@@ -1,4 +1,4 @@
-"""Beat: rings each task when it is due. It remembers nothing across restarts."""
+"""Beat: rings each task when it is due."""
 
 import contextlib
 import os
@@ -18,6 +18,7 @@ from acoupi.system.settings import Settings
 from acoupi.system.supervisor.board import Slot
 from acoupi.system.supervisor.forking import log_to_file
 from acoupi.system.supervisor.locks import acquire, noted_pid, wait_until
+from acoupi.system.supervisor.memory import RingMemory
 from acoupi.system.supervisor.ringing import SteadyScheduler
 from acoupi.system.supervisor.run_files import RunFiles
 from acoupi.system.supervisor.worker import PreparedProgram
@@ -62,7 +63,9 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 def _ring(settings: Settings, prepared: PreparedProgram, on_tick: Callable[[], object]) -> None:
     app: Any = prepared.build(settings).app
-    service: Any = Service(app, scheduler_cls=partial(SteadyScheduler, on_tick=on_tick))
+    memory = RingMemory(settings.run_dir / "rings.json")
+    scheduler = partial(SteadyScheduler, on_tick=on_tick, memory=memory)
+    service: Any = Service(app, scheduler_cls=scheduler)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         service.stop()

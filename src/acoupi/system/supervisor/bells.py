@@ -92,12 +92,23 @@ class WallBell:
         return replace(self, last=self.schedule.now())
 
 
-def bell_of(when: BaseSchedule, boot_s: float) -> Bell:
-    """Return the bell of one of Celery's schedules, which has not rung yet."""
+def bell_of(when: BaseSchedule, boot_s: float, since_s: float | None = None) -> Bell:
+    """Return the bell of one of Celery's schedules.
+
+    Parameters
+    ----------
+    when
+        The schedule.
+    boot_s
+        Seconds since boot, now.
+    since_s
+        How long ago it rang, by a clock that may have been set; as if just now if None.
+    """
+    since_s = since_s or 0.0
     if _is_plain_interval(when):
         interval_s = cast("schedule", when).seconds
-        return IntervalBell(interval_s, boot_s + interval_s)
-    return WallBell(when, when.now())
+        return IntervalBell(interval_s, boot_s + max(0.0, interval_s - since_s))
+    return WallBell(when, when.now() - dt.timedelta(seconds=since_s))
 
 
 def _is_plain_interval(when: BaseSchedule) -> bool:

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from celery.beat import Scheduler
+from celery.schedules import BaseSchedule
 
 from acoupi._clock import boot_s
 from acoupi.programs.core.lateness import STAMP, stamp
 from acoupi.system.supervisor.bells import Bell, bell_of
+from acoupi.system.supervisor.memory import RingMemory
 
 __all__ = ["SteadyScheduler"]
 
@@ -24,7 +26,7 @@ AT_ONCE = {"retry": False, "timeout": PATIENCE_S, "confirm_timeout": PATIENCE_S}
 
 
 class SteadyScheduler(Scheduler):
-    """Keeps its bells in memory; nothing stops it, neither a clock that is set nor a broker.
+    """Nothing stops it, neither a clock that is set nor a broker that is away.
 
     Parameters
     ----------
@@ -32,6 +34,8 @@ class SteadyScheduler(Scheduler):
         Called before each ring and each look: it turns.
     now_s
         Seconds since boot, suspend included.
+    memory
+        What is known of the last rings.
     """
 
     def __init__(
@@ -39,9 +43,11 @@ class SteadyScheduler(Scheduler):
         *args: Any,
         on_tick: Callable[[], object] = lambda: None,
         now_s: Callable[[], float] = boot_s,
+        memory: RingMemory | None = None,
         **kwargs: Any,
     ) -> None:
         self._on_tick, self._now_s = on_tick, now_s
+        self._memory = memory or RingMemory(None)
         self._bells: dict[str, Bell] = {}
         self._failing: set[str] = set()
         super().__init__(*args, **kwargs)
@@ -65,7 +71,7 @@ class SteadyScheduler(Scheduler):
             return LONGEST_LOOK_S
 
     def _ring_if_due(self, name: str, entry: Any) -> float:
-        bell = self._bells.get(name) or bell_of(entry.schedule, self._now_s())
+        bell = self._bells.get(name) or self._first_bell(name, entry.schedule)
         self._bells[name] = bell = bell.settled()
         look = bell.look(self._now_s())
         if not look.due:
@@ -73,8 +79,13 @@ class SteadyScheduler(Scheduler):
         self._publish(entry)
         self._bells[name] = bell = bell.rung(self._now_s())
         self.reserve(entry)
+        wait_s = bell.look(self._now_s()).wait_s
         self._note_success(name)
-        return bell.look(self._now_s()).wait_s
+        self._memory.note(name, entry.schedule, wait_s)
+        return wait_s
+
+    def _first_bell(self, name: str, when: BaseSchedule) -> Bell:
+        return bell_of(when, self._now_s(), self._memory.since_s(name, when))
 
     def _publish(self, entry: Any) -> None:
         """Hand a task to the broker, now or not at all."""

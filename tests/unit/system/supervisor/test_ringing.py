@@ -1,6 +1,8 @@
 import datetime as dt
+import re
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from celery import Celery
 from celery.schedules import BaseSchedule
 from kombu.exceptions import OperationalError
 
+from acoupi.system.supervisor.memory import RingMemory
 from acoupi.system.supervisor.ringing import SteadyScheduler
 
 
@@ -94,6 +97,22 @@ def test_after_a_broker_was_away_each_task_is_rung_for_once(
 def test_one_that_cannot_be_rung_for_holds_up_no_other(scheduler: Recording, clock: Clock) -> None:
     scheduler.away = {"often"}
     assert turn(scheduler, clock, 51) == ["rarely", "rarely"]
+
+
+def test_the_next_beat_goes_on_where_this_one_ends(
+    app: Celery, clock: Clock, tmp_path: Path
+) -> None:
+    app.conf.beat_schedule = {"heartbeat": {"task": "heartbeat", "schedule": 600.0}}
+    rings = tmp_path / "rings.json"
+    first = Recording(app=app, now_s=clock, memory=RingMemory(rings))
+    assert turn(first, clock, 601) == ["heartbeat"]
+    clock.s = 100.0  # after a start, an hour ago by the clock on the wall
+    content = rings.read_text()
+    rang_on = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=3600)
+    rings.write_text(re.sub(r'"last": ".*"', f'"last": "{rang_on.isoformat()}"', content))
+    assert turn(Recording(app=app, now_s=clock, memory=RingMemory(rings)), clock, 102) == [
+        "heartbeat"
+    ]
 
 
 def test_a_schedule_that_fails_disturbs_no_other(app: Celery, clock: Clock) -> None:
