@@ -10,11 +10,14 @@ from pydantic import BaseModel
 from acoupi.components.message_stores.sqlite.listing import count_messages
 from acoupi.components.stores.sqlite.listing import RecordingLine, Selection, list_recordings
 from acoupi.errors import AcoupiError
-from acoupi.system.finishing import Finished
+from acoupi.system.finishing import LOG_NAME, Finished
 from acoupi.system.places import Places, find_places
 from acoupi.system.settings import Settings
 
 __all__ = ["Leftovers", "UnfinishedRecording", "count_left", "find_leftovers"]
+
+
+IN_THE_LOG = f"it could not be finished; {LOG_NAME}.log says why"
 
 
 class UnfinishedRecording(BaseModel):
@@ -60,7 +63,7 @@ def count_left(settings: Settings) -> tuple[int, int]:
 
 def _recordings(places: Places, finished: Finished) -> list[UnfinishedRecording]:
     why = finished.left_out
-    general = finished.cut_short or "it is still waiting"
+    general = finished.cut_short or IN_THE_LOG
     ended = [line for line in _in_state(places, "failed") if str(line.id) in why]
     return [
         UnfinishedRecording(

@@ -118,6 +118,8 @@ def stop_program(settings: Settings) -> Deployment:
         at its end; the deployment is over all the same.
     """
     stopped = stop_and_finish(settings)
+    if stopped.interrupted:
+        raise KeyboardInterrupt
     if stopped.error is not None:
         raise DeploymentError(
             f"the deployment has ended, but not well: {stopped.error}",

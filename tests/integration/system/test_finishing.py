@@ -199,3 +199,21 @@ def test_what_was_left_is_listed_with_its_file(sensor: Sensor) -> None:
         f"{recording.path}: its process was ended: killed by SIGSEGV",
         "all of it stays in the stores, for the next deployment",
     ]
+
+
+def test_a_stop_that_is_killed_takes_its_model_along_and_can_be_repeated(
+    sensor: Sensor, wait_until: Callable[..., None]
+) -> None:
+    recording = sensor.record()
+    sensor.feel("model", "wait")
+    with stop_command(sensor) as command:
+        assert command.stderr is not None
+        assert "1 recording" in command.stderr.readline()
+        command.kill()
+    assert get_current_deployment(sensor.settings) is not None
+    (sensor.moods / "model").unlink()
+
+    stopped = stop_and_finish(sensor.settings)
+
+    assert stopped.leftovers.recordings == []
+    assert sensor.outputs(recording) == 1
