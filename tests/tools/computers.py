@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["AUDIO", "SETUP", "USER", "WATCHDOG_S", "Computer", "Sensor"]
+__all__ = ["AUDIO", "HOME", "SETUP", "UID", "USER", "WATCHDOG_S", "Computer", "Sensor"]
 
 REPOSITORY = Path(__file__).parents[2]
 TOOL = REPOSITORY / "tests" / "tools" / "ct-systemd.sh"
 USER = "bat"
+UID = 4711
 TIMEOUT_S = 120
 
 HOME = f"/home/{USER}/a \"home\" of 100% 'odd' $HOME [x]* \\z ä "
@@ -69,6 +70,15 @@ class Computer:
     def user(self, *command: str) -> str:
         return self.tool("user", USER, *command).stdout.decode()
 
+    def acoupi(
+        self, user: str, home: str, *args: str, runtime_dir: str | None = None
+    ) -> "subprocess.CompletedProcess[bytes]":
+        """Run a command as under ``sudo -u``, or with the runtime directory of somebody else."""
+        unset = ("env", "-u", "XDG_RUNTIME_DIR", "-u", "DBUS_SESSION_BUS_ADDRESS")
+        given = () if runtime_dir is None else (f"XDG_RUNTIME_DIR={runtime_dir}",)
+        python = (sys.executable, "-m", "acoupi")
+        return self.tool("user", user, *unset, *given, f"ACOUPI_HOME={home}", *python, *args)
+
     def tool(self, *args: str, input: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
         done = subprocess.run(
             [TOOL, *args],
@@ -90,11 +100,9 @@ class Sensor:
         self._wait_until = wait_until
 
     def acoupi(self, *args: str, runtime_dir: str | None = None) -> str:
-        """Run a command as under ``sudo -u``, or with the runtime directory of somebody else."""
-        unset = ("env", "-u", "XDG_RUNTIME_DIR", "-u", "DBUS_SESSION_BUS_ADDRESS")
-        given = () if runtime_dir is None else (f"XDG_RUNTIME_DIR={runtime_dir}",)
-        python = (sys.executable, "-m", "acoupi")
-        return self.computer.user(*unset, *given, f"ACOUPI_HOME={HOME}", *python, *args)
+        """Run a command, and return what it printed."""
+        done = self.computer.acoupi(USER, HOME, *args, runtime_dir=runtime_dir)
+        return done.stdout.decode()
 
     def status(self, **how: str) -> dict[str, Any]:
         return json.loads(self.acoupi("deployment", "status", "--json", **how))

@@ -17,7 +17,7 @@ from acoupi.system.settings import Settings
 if TYPE_CHECKING:
     from celery import Celery
 
-__all__ = ["create_app", "prepare_broker_dir", "reaching_broker"]
+__all__ = ["create_app", "move_broker_to_memory", "prepare_broker_dir", "reaching_broker"]
 
 
 def create_app(settings: Settings) -> "Celery":
@@ -70,6 +70,29 @@ def prepare_broker_dir(settings: Settings, memory: Path | None = None) -> Path:
             _make(link, memory or _lasting_memory(owner), settings.home)
             _give_to(owner, link.parent, link)
     return link
+
+
+def move_broker_to_memory(settings: Settings, memory: Path | None = None) -> None:
+    """Begin with new queues in memory if they are on the card, and memory lasts by now.
+
+    What waits in them is forgotten, so nothing of the sensor may run.
+
+    Parameters
+    ----------
+    settings
+        Of the home.
+    memory
+        A folder in memory that is there whenever the sensor runs; found if None.
+    """
+    folder = settings.broker_dir
+    memory = memory or _lasting_memory(settings.home.stat().st_uid)
+    if memory is None or folder.is_symlink() or not folder.is_dir():
+        return
+    with contextlib.suppress(OSError):  # they are as good where they are
+        for file in folder.glob(f"{settings.broker_file.name}*"):
+            file.unlink()
+        folder.rmdir()
+    prepare_broker_dir(settings, memory)
 
 
 def _embedded_options(settings: Settings, config: CeleryConfig) -> dict[str, Any]:

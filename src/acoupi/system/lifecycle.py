@@ -11,6 +11,7 @@ from acoupi._clock import utc_now
 from acoupi.data import Deployment
 from acoupi.errors import DeploymentError, ServiceError
 from acoupi.system import deployments, services
+from acoupi.system.brokers import move_broker_to_memory
 from acoupi.system.celery import purge_queues
 from acoupi.system.finishing import FINISH_TIMEOUT_S, LOG_NAME, finish
 from acoupi.system.leftovers import Leftovers, find_leftovers
@@ -98,6 +99,8 @@ def start_program(
     program = load_program(settings)
     restore_generated(settings)
     with_services = _wants_services(settings)
+    if with_services and enable_linger() and not is_held(settings.lock_file):
+        move_broker_to_memory(settings)
     with contextlib.ExitStack() as undo:
         deployment = _begin(settings, program, name, latitude, longitude, undo)
         undo.callback(_stop_quietly, settings)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from computers import AUDIO, SETUP, USER, WATCHDOG_S, Computer, Sensor
+from computers import AUDIO, SETUP, UID, USER, WATCHDOG_S, Computer, Sensor
 
 
 def tape() -> bytes:
@@ -40,7 +40,7 @@ def computer(requires: Callable[..., None]) -> Iterator[Computer]:
 
 @pytest.fixture(scope="session")
 def set_up(computer: Computer, wait_until: Callable[..., None]) -> Sensor:
-    computer.root("useradd", "--create-home", USER)
+    computer.root("useradd", "--create-home", "--uid", str(UID), USER)
     computer.write(AUDIO, tape())
     drop_in = f"/home/{USER}/.config/systemd/user/acoupi.service.d"
     computer.user("mkdir", "-p", drop_in)

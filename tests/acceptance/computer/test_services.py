@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from computers import Sensor
+from computers import HOME, UID, Computer, Sensor
 
 Wait = Callable[..., None]
 UNITS = ("acoupi.service", "acoupi-beat.service")
@@ -29,6 +29,8 @@ def test_a_user_who_never_logged_in_gets_services_that_start_with_the_computer(
     assert "acoupi[" in journal
     assert "Started acoupi-beat.service - acoupi sensor: schedule." in journal
     assert "Unknown key" not in journal
+    queues = sensor.computer.root("readlink", f"{HOME}/run/broker")
+    assert queues.startswith(f"/run/user/{UID}/acoupi-")
 
 
 @pytest.mark.parametrize("runtime_dir", [None, "/run/user/0", "/gone"])
@@ -69,7 +71,7 @@ def test_a_supervisor_that_hangs_is_replaced(sensor: Sensor, wait_until: Wait) -
 def begun_on(sensor: Sensor) -> dt.datetime:
     """Return when the user's systemd was started."""
     shown = sensor.computer.root(
-        *("systemctl", "show", "user@1001.service", "--timestamp=us+utc"),
+        *("systemctl", "show", f"user@{UID}.service", "--timestamp=us+utc"),
         *("--property=ExecMainStartTimestamp", "--value"),
     )
     moment = shown.strip().removesuffix(" UTC").partition(" ")[2]
@@ -111,3 +113,32 @@ def test_stopped_it_stays_stopped_and_uninstalled_only_the_data_stay(sensor: Sen
     assert sensor.recordings() >= count
     assert properties(sensor, "acoupi.service")["LoadState"] == "not-found"
     assert "removed" not in sensor.acoupi("uninstall", "--yes")
+
+
+def test_a_user_who_may_not_linger_is_told_the_one_command_that_is_missing(
+    computer: Computer,
+) -> None:
+    home = "/home/moth/.acoupi"
+    start = ("deployment", "start", "--name", "heath", "--no-check")
+
+    def acoupi(*args: str) -> str:
+        done = computer.acoupi("moth", home, *args)
+        return done.stdout.decode() + done.stderr.decode()
+
+    computer.root("useradd", "--create-home", "moth")
+    computer.root("chmod", "700", "/usr/bin/loginctl")
+    acoupi("setup", "--program", "acoupi.programs.test", "--no-prompt")
+    told = acoupi(*start)
+    computer.root("chmod", "755", "/usr/bin/loginctl")
+    _, _, command = told.partition("run once, then stop and start the deployment: sudo ")
+    assert command.strip() == "loginctl enable-linger moth"
+
+    computer.root(*command.split())
+    acoupi("deployment", "stop")
+    assert "no systemd" not in acoupi(*start)
+    assert computer.root(
+        "systemctl", "--user", "--machine=moth@", "is-active", *UNITS
+    ).split() == ["active"] * len(UNITS)
+
+    acoupi("uninstall", "--yes", "--purge", "all")
+    assert computer.root("find", "/home/moth", "-name", "*acoupi*", "!", "-name", "*.d") == ""

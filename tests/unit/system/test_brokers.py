@@ -8,7 +8,7 @@ from celery import signals
 
 from acoupi.errors import ConfigurationError
 from acoupi.system import Settings, brokers
-from acoupi.system.brokers import create_app, prepare_broker_dir
+from acoupi.system.brokers import create_app, move_broker_to_memory, prepare_broker_dir
 
 
 def test_the_embedded_broker_is_below_the_home(settings: Settings) -> None:
@@ -52,6 +52,35 @@ def test_without_its_memory_the_broker_goes_to_the_card(
 
     assert directory.is_dir()
     assert not directory.is_symlink()
+
+
+def test_queues_on_the_card_begin_anew_in_memory_once_that_lasts(
+    settings: Settings, tmp_path: Path
+) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    prepare_broker_dir(settings)
+    settings.broker_file.touch()
+
+    move_broker_to_memory(settings, memory)
+    assert settings.broker_dir.resolve().parent == memory
+    assert not settings.broker_file.exists()
+
+    settings.broker_file.touch()
+    move_broker_to_memory(settings, memory)
+    assert settings.broker_file.exists()
+
+
+def test_queues_stay_on_the_card_beside_a_file_of_somebody_else(
+    settings: Settings, tmp_path: Path
+) -> None:
+    note = prepare_broker_dir(settings) / "note"
+    note.touch()
+
+    move_broker_to_memory(settings, tmp_path)
+
+    assert note.exists()
+    assert not settings.broker_dir.is_symlink()
 
 
 def test_two_homes_never_share_a_broker(tmp_path: Path) -> None:
