@@ -204,7 +204,7 @@ def _then(function: TaskFunction, followers: Sequence[Task]) -> TaskFunction:
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
         if (late_s := late_by_s()) is not None:
-            logger.warning("not run, %.1f s too late: %s", late_s, function.__name__)
+            logger.info("not run, %.1f s too late: %s", late_s, function.__name__)
             raise Ignore
         result = function(*args, **kwargs)
         if result is not None:

@@ -67,6 +67,14 @@ def test_what_comes_too_late_is_not_run(
     assert program.runs == ["in time", "by hand"]
 
 
+def test_another_attempt_is_not_late(
+    program: Listener, too_late: dict[str, object], wait_until: Wait
+) -> None:
+    program.tasks["listen"].apply_async(("again",), headers=too_late, retries=1)
+    wait_until(lambda: program.runs)
+    assert program.runs == ["again"]
+
+
 def test_what_is_not_run_is_no_success(
     program: Listener, too_late: dict[str, object], wait_until: Wait
 ) -> None:
