@@ -103,7 +103,11 @@ def append(sensor: Finished) -> None:
 
 
 DAMAGES: dict[str, tuple[Callable[[Finished], None], str]] = {
-    "a file is gone": (lambda s: s.first_file.unlink(), "has no file"),
+    "a file is gone": (lambda s: s.first_file.unlink(), "cannot be read"),
+    "a recording was let go": (
+        lambda s: s.change("UPDATE recording SET path = NULL WHERE rowid = 1"),
+        "was let go",
+    ),
     "a file is cut short": (shorten, "cut short by 1000 bytes"),
     "a file is longer than it says": (append, "its header says"),
     "other sound": (silence, "is not what was played from frame 0 on"),

@@ -1,4 +1,4 @@
-from chaos.plan import AIMS, QUIET_S, ROLES, make_plan
+from chaos.plan import AIMS, QUIET_S, ROLES, interruptions_of_the_end, make_plan
 from hypothesis import given, strategies as st
 
 SEEDS = st.integers(0, 1_000_000)
@@ -9,6 +9,7 @@ def test_a_seed_alone_decides_what_happens_and_when(seed: int, kills: int, cuts:
     plan = make_plan(seed, kills, 60, cuts)
 
     assert plan == make_plan(seed, kills, 60, cuts)
+    assert interruptions_of_the_end(seed) == interruptions_of_the_end(seed)
     assert [fault.at_s for fault in plan] == sorted(fault.at_s for fault in plan)
     assert all(QUIET_S <= fault.at_s <= 60 for fault in plan)
     assert sum(fault.role is None for fault in plan) == cuts

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -14,7 +15,7 @@ from acoupi.demo.receiver import Receiver
 from chaos.audit import find_problems
 from chaos.books import Books
 from chaos.machine import Bare, Box, Machine
-from chaos.plan import make_plan
+from chaos.plan import interruptions_of_the_end, make_plan
 from chaos.report import draw_up, table
 from chaos.sensor import Sensor
 from chaos.storm import Storm
@@ -26,6 +27,7 @@ TAPE_S_PER_POWER_CUT = 15
 
 def main() -> int:
     options = parse()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # in order, like Ctrl-C
     work = Path(tempfile.mkdtemp(prefix="chaos-", dir="/var/tmp"))
     machine = Bare(work) if options.bare else Box(work)
     try:
@@ -46,8 +48,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=600, help="with power")
     parser.add_argument("--power-cuts", type=int, default=20)
     parser.add_argument("--bare", action="store_true", help="without systemd and power cuts")
+    parser.add_argument("--let-go", action="store_true", help="keep only what has calls in it")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--keep", action="store_true", help="keep the sensor's files")
+    parser.add_argument("--keep", action="store_true", help="leave the sensor's files there")
     options = parser.parse_args()
     if not options.bare and os.geteuid():
         parser.error("a computer in a box needs root; --bare does without")
@@ -59,34 +62,42 @@ def parse() -> argparse.Namespace:
 def play(options: argparse.Namespace, work: Path, machine: Machine) -> bool:
     """Let a sensor run through a storm, and tell whether anything was wrong with it then."""
     say(f"seed {options.seed}")
-    plan = make_plan(options.seed, options.kills, options.seconds, options.power_cuts)
     tape_s = options.seconds + SPARE_TAPE_S + TAPE_S_PER_POWER_CUT * options.power_cuts
     tape = write_tape(work / "tape.wav", tape_s, options.seed)
     machine.start()
     with Receiver() as receiver:
-        sensor = Sensor(machine, tape, receiver.url)
+        sensor = Sensor(machine, tape, receiver.url, keeps_all=not options.let_go)
         storm = Storm(sensor, lambda: receiver.n_messages, say)
-        sensor.set_up()
-        sensor.start()
-        storm.rage(plan, options.seconds)
-        say("stopping")
-        sensor.stop()
-        left = [f"{process} is still running" for process in sensor.processes()]
+        try:
+            live_through(storm, options)
+            left = [f"{process} is still running" for process in sensor.processes()]
+        finally:
+            sensor.kill()
         received = dict(receiver.counts)
     books = Books(machine.folder)
-    problems = [*storm.problems, *left, *find_problems(books, tape, received)]
+    problems = find_problems(books, tape, received, sensor.keeps_all)
     figures = draw_up(
         seed=options.seed,
         machine=type(machine).__name__.lower(),
-        powered_s=storm.powered_s,
-        blows=storm.blows,
+        storm=storm,
         books=books,
         received=received,
-        problems=problems,
+        problems=[*storm.problems, *left, *problems],
     )
     as_json = json.dumps(asdict(figures), indent=2)
     sys.stdout.write((as_json if options.json else table(figures)) + "\n")
-    return bool(problems)
+    return bool(figures.problems)
+
+
+def live_through(storm: Storm, options: argparse.Namespace) -> None:
+    """Go through the life of a sensor, with everything that happens to it."""
+    plan = make_plan(options.seed, options.kills, options.seconds, options.power_cuts)
+    storm.sensor.set_up()
+    storm.sensor.start()
+    storm.rage(plan, options.seconds)
+    interruptions = interruptions_of_the_end(options.seed)
+    say("stopping, killed after " + ", ".join(f"{after_s:.1f} s" for after_s in interruptions))
+    storm.sensor.stop(interruptions)
 
 
 def say(line: str) -> None:

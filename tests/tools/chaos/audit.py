@@ -14,12 +14,27 @@ __all__ = ["find_problems"]
 FRAME_BYTES = 2
 
 
-def find_problems(books: Books, tape: Path, received: Mapping[str, int]) -> list[str]:
-    """Return a line for everything that is not as it must be."""
+def find_problems(
+    books: Books, tape: Path, received: Mapping[str, int], keeps_all: bool = True
+) -> list[str]:
+    """Return a line for everything that is not as it must be.
+
+    Parameters
+    ----------
+    books
+        What the sensor has written down.
+    tape
+        What it heard.
+    received
+        How often each message arrived.
+    keeps_all
+        Whether it was to keep recordings in which nothing was heard.
+    """
     try:
         return [
             *_damages(books),
             *_tape_problems(books, tape),
+            *_keeping_problems(books, keeps_all),
             *_file_problems(books),
             *_processing_problems(books),
             *_message_problems(books, {UUID(key) for key in received}),
@@ -41,9 +56,7 @@ def _tape_problems(books: Books, tape: Path) -> Iterator[str]:
     position = 0
     for kept in books.recordings:
         end = position + kept.frames
-        if kept.path is None or not kept.path.exists():
-            yield f"recording {kept.id} has no file"
-        else:
+        if kept.path is not None:
             truth = played[position * FRAME_BYTES : end * FRAME_BYTES]
             yield from _sound_problems(kept.path, truth, played, position)
         position = end
@@ -51,11 +64,20 @@ def _tape_problems(books: Books, tape: Path) -> Iterator[str]:
         yield f"{position} frames are in recordings, {books.tape_position} were played"
 
 
+def _keeping_problems(books: Books, keeps_all: bool) -> Iterator[str]:
+    for kept in books.recordings:
+        is_wanted = keeps_all or kept.id in books.wanted
+        if kept.path is None and is_wanted:
+            yield f"recording {kept.id} was let go"
+        if kept.path is not None and not is_wanted:
+            yield f"recording {kept.id} was kept, and nothing is in it"
+
+
 def _sound_problems(path: Path, truth: bytes, played: bytes, position: int) -> Iterator[str]:
     try:
         file_bytes, sound = read_sound(path)
-    except ValueError as error:
-        yield f"{path}: {error}"
+    except (OSError, ValueError) as error:
+        yield f"{path} cannot be read: {error}"
         return
     if file_bytes != path.stat().st_size:
         yield f"{path} has {path.stat().st_size} bytes, its header says {file_bytes}"

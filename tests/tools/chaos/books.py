@@ -19,6 +19,9 @@ __all__ = ["Books", "Kept"]
 BELIEVED = 0.2
 """Lowest score of a detection that is sent."""
 
+WANTED = 0.5
+"""Lowest score of a detection for which a recording is kept."""
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -72,6 +75,15 @@ class Books:
         query = "SELECT DISTINCT model_output_id FROM detection WHERE detection_score >= ?"
         rows = self.rows("metadata.db", query, BELIEVED)
         return {uuid5(UUID(bytes=output), "0") for (output,) in rows}
+
+    @cached_property
+    def wanted(self) -> set[UUID]:
+        """The ids of the recordings in which something was heard that is worth keeping."""
+        query = (
+            "SELECT DISTINCT recording_id FROM model_output JOIN detection"
+            " ON model_output_id = model_output.id WHERE detection_score >= ?"
+        )
+        return {UUID(bytes=i) for (i,) in self.rows("metadata.db", query, WANTED)}
 
     @cached_property
     def messages(self) -> set[UUID]:

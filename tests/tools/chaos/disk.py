@@ -30,7 +30,10 @@ class Disk:
 
     def attach(self) -> None:
         """Put it to use; the journal is replayed if it was cut."""
-        _run("mount", "-o", "loop", str(self.image), str(self.folder))
+        # Of its own each time: one that is cut may be held by whoever was looking.
+        device = _run("losetup", "--find", "--show", str(self.image))
+        _run("mount", device, str(self.folder))
+        _run("losetup", "--detach", device)  # when it is no longer used
 
     def cut(self) -> None:
         """Forget at once what has only been promised, as a disk without power does."""
@@ -47,5 +50,5 @@ class Disk:
             _run("umount", str(self.folder))
 
 
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+def _run(*command: str) -> str:
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()

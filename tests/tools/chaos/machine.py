@@ -98,14 +98,10 @@ class Bare:
 
     def keep(self, command: Command, is_running: Callable[[], bool]) -> None:
         def keep() -> None:
-            while not self._over.wait(KEEP_EVERY_S):
-                if not is_running():
-                    subprocess.run(
-                        command,
-                        stdout=subprocess.DEVNULL,
-                        stderr=subprocess.DEVNULL,
-                        check=False,
-                    )
+            with (self.logs / "supervisor.log").open("ab") as log:
+                while not self._over.wait(KEEP_EVERY_S):
+                    if not is_running():
+                        subprocess.run(command, stdout=log, stderr=log, check=False)
 
         threading.Thread(target=keep, daemon=True).start()
 

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["ROLES", "Fault", "Moment", "Role", "make_plan"]
+__all__ = ["ROLES", "Fault", "Moment", "Role", "interruptions_of_the_end", "make_plan"]
 
 Role = Literal["supervisor", "beat", "recording", "detection", "default"]
 Moment = Literal["any", "part", "file", "row", "message"]
@@ -12,6 +12,9 @@ Moment = Literal["any", "part", "file", "row", "message"]
 ROLES: tuple[Role, ...] = ("supervisor", "beat", "recording", "detection", "default")
 QUIET_S = 3.0
 """Nothing happens for so long after the start: there must be something to break."""
+
+INTERRUPTIONS = 2
+INTERRUPTED_AFTER_S = (0.5, 5.0)
 
 AIMED_SHARE = 0.3
 AIMS: dict[Moment, Role] = {
@@ -56,6 +59,12 @@ def make_plan(seed: int, kills: int, seconds: float, power_cuts: int) -> list[Fa
         at_s = QUIET_S + (n + rng.random()) * share_s
         blows.append(Fault(at_s, None, _moment(rng)))
     return sorted(blows, key=lambda fault: fault.at_s)
+
+
+def interruptions_of_the_end(seed: int) -> list[float]:
+    """Decide after how many seconds each attempt to stop is killed; the next one is not."""
+    rng = random.Random(f"end {seed}")
+    return [rng.uniform(*INTERRUPTED_AFTER_S) for _ in range(INTERRUPTIONS)]
 
 
 def _kill(rng: random.Random, at_s: float) -> Fault:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from chaos.books import Books, Kept
-from chaos.storm import Blow
+from chaos.storm import Blow, Storm
 
 __all__ = ["Figures", "Spread", "draw_up", "table"]
 
@@ -62,26 +62,25 @@ class Figures:
 def draw_up(
     seed: int,
     machine: str,
-    powered_s: float,
-    blows: Sequence[Blow],
+    storm: Storm,
     books: Books,
     received: Mapping[str, int],
     problems: Sequence[str],
 ) -> Figures:
     """Put the figures of a run together."""
     kept = books.recordings
-    kills = [blow for blow in blows if blow.fault.role]
-    cuts = [blow for blow in blows if not blow.fault.role]
+    kills = [blow for blow in storm.blows if blow.fault.role]
+    cuts = [blow for blow in storm.blows if not blow.fault.role]
     runs = books.model_runs
     return Figures(
         seed=seed,
         machine=machine,
         kills=len(kills),
         power_cuts=len(cuts),
-        powered_s=round(powered_s, 1),
+        powered_s=round(storm.lasted_s, 1),
         recordings=len(kept),
         recorded_s=round(sum(each.duration_s for each in kept), 3),
-        recordings_per_minute=round(60 * len(kept) / powered_s, 1),
+        recordings_per_minute=round(60 * len(kept) / storm.lasted_s, 1),
         model_runs=runs.total(),
         model_runs_repeated=runs.total() - len(runs),
         messages=len(books.messages),

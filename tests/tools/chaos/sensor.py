@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,7 +23,7 @@ STOP_TIMEOUT_S = 300
 
 @dataclass
 class Sensor:
-    """A sensor that records a tape without a pause and keeps all of it.
+    """A sensor that records a tape without a pause.
 
     Parameters
     ----------
@@ -32,11 +33,14 @@ class Sensor:
         What it hears.
     receiver_url
         Where it sends what it found.
+    keeps_all
+        Whether it keeps recordings in which nothing was heard.
     """
 
     machine: Machine
     tape: Path
     receiver_url: str
+    keeps_all: bool = True
     _known: dict[Role, psutil.Process] = field(default_factory=dict[Role, psutil.Process])
 
     @property
@@ -58,9 +62,31 @@ class Sensor:
         run = self._command("run")
         self.machine.keep(run, lambda: self.find("supervisor") is not None)
 
-    def stop(self) -> None:
+    def stop(self, interruptions: Sequence[float] = ()) -> None:
+        """Stop it; attempts before the last are killed after so many seconds."""
         self.machine.let_go()
-        self._acoupi("deployment", "stop")
+        if not any(self._try_to_stop(after_s) for after_s in interruptions):
+            self._acoupi("deployment", "stop")
+
+    def kill(self) -> None:
+        """End whatever is left of it."""
+        for process in self.processes():
+            process.kill()
+
+    def _try_to_stop(self, patience_s: float) -> bool:
+        stopping = subprocess.Popen(
+            self._command("deployment", "stop"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            return stopping.wait(patience_s) == 0
+        except subprocess.TimeoutExpired:
+            for process in psutil.Process(stopping.pid).children(recursive=True):
+                process.kill()
+            stopping.kill()
+            stopping.wait()
+            return False
 
     def position(self) -> str:
         """Where the tape stands; it changes with every recording that is made."""
@@ -99,8 +125,8 @@ class Sensor:
             return -1
 
     def _flags(self) -> list[str]:
-        keep_all = self.machine.folder / "keep-all.json"
-        keep_all.write_text(json.dumps({"saving": None}))
+        saving = self.machine.folder / "saving.json"
+        saving.write_text(json.dumps({"saving": None if self.keeps_all else {}}))
         options = {
             "microphone.device_name": f"replay:{self.tape}?loop=no",
             "recording.duration": RECORDING_S,
@@ -113,7 +139,7 @@ class Sensor:
             "messaging.http.base_url": self.receiver_url,
         }
         flags = (text for key, value in options.items() for text in (f"--{key}", str(value)))
-        return ["--config", str(keep_all), *flags]
+        return ["--config", str(saving), *flags]
 
     def _command(self, *args: str) -> tuple[str, ...]:
         words = (sys.executable, "-m", "acoupi", *args)

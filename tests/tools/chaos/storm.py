@@ -55,12 +55,15 @@ class Storm:
     say: Callable[[str], None]
     blows: list[Blow] = field(default_factory=list[Blow])
     problems: list[str] = field(default_factory=list[str])
+    lasted_s: float = 0.0
+    """How long the sensor had power."""
+
     _began_s: float = 0.0
     _off_s: float = 0.0
 
     @property
     def powered_s(self) -> float:
-        """How long the sensor has had power."""
+        """How long the sensor has had power so far."""
         return time.monotonic() - self._began_s - self._off_s
 
     def rage(self, plan: Sequence[Fault], seconds: float) -> None:
@@ -71,6 +74,7 @@ class Storm:
             self._strike(fault)
         self._watch_until(seconds)
         self._await(lambda: not self._missed(), "the last processes killed")
+        self.lasted_s = self.powered_s
 
     def _watch_until(self, at_s: float) -> None:
         while self.powered_s < at_s:
