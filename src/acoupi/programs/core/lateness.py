@@ -11,9 +11,14 @@ from celery import current_task
 from acoupi._claims import Owner
 from acoupi._clock import boot_s
 
-__all__ = ["STAMP", "late_by_s", "lateness_s", "stamp"]
+__all__ = ["STAMP", "lasting", "late_by_s", "lateness_s", "stamp"]
 
 STAMP = "acoupi_rung"
+
+
+def lasting(lifetime_s: float) -> dict[str, Any]:
+    """Return the options of a task that is of no use once so many seconds have passed."""
+    return {"expiration": lifetime_s, "headers": {STAMP: stamp(lifetime_s)}}
 
 
 def stamp(lifetime_s: float) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from acoupi.components.types import (
     ProcessingLog,
 )
 from acoupi.data import ModelOutput, Recording
+from acoupi.programs.core.lateness import lasting
 from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates.configuration import DetectionProgramConfiguration
 from acoupi.programs.templates.messaging import MessagingProgram
@@ -115,9 +116,9 @@ class DetectionProgram(MessagingProgram[C]):
         """
         if not isinstance(self.store, ProcessingLog):
             return
-        folder, expires_s = self.config.paths.tmp_audio, self.store.RING_AGAIN_S
+        folder, lifetime_s = self.config.paths.tmp_audio, self.store.RING_AGAIN_S
         for recording in self.store.get_due_recordings(utc_now(), folder=folder):
-            self.tasks["detection_task"].apply_async((recording,), expires=expires_s)
+            self.tasks["detection_task"].apply_async((recording,), **lasting(lifetime_s))
             self.logger.debug("rang again for recording %s", recording.id)
 
     def finish_processing(self) -> None:
