@@ -45,6 +45,7 @@ __all__ = ["BasicProgram"]
 
 C = TypeVar("C", bound=BasicProgramConfiguration)
 
+DEFAULT_QUEUE = "celery"
 MANAGEMENT_INTERVAL_S = 10
 
 
@@ -83,6 +84,14 @@ class BasicProgram(AcoupiProgram[C]):
     recorder: AudioRecorder
     store: Store
     space: Space
+
+    @property
+    def background_queue(self) -> str | None:
+        """The queue of what nobody waits for; None for Celery's own."""
+        served = self.get_queue_names()
+        if DEFAULT_QUEUE in served:
+            return DEFAULT_QUEUE
+        return served[-1] if served else None
 
     def setup(self, config: C) -> None:
         """Build the components and add the tasks."""
@@ -280,7 +289,7 @@ class BasicProgram(AcoupiProgram[C]):
         self.add_task(
             function=recovery_task,
             schedule=timedelta(seconds=self.recovery_interval_s),
-            queue="celery",
+            queue=self.background_queue,
         )
 
     def register_space_task(self, config: C) -> None:
@@ -290,7 +299,7 @@ class BasicProgram(AcoupiProgram[C]):
         self.add_task(
             function=watch.watch_space_task,
             schedule=timedelta(seconds=self.space_interval_s),
-            queue="celery",
+            queue=self.background_queue,
         )
 
     def send_alert(self, text: str) -> bool:

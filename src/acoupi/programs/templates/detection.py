@@ -188,7 +188,7 @@ class DetectionProgram(MessagingProgram[C]):
         self.add_task(
             function=ring_again_task,
             schedule=timedelta(seconds=self.ring_again_interval_s),
-            queue="celery",
+            queue=self.background_queue,
         )
 
     def _retry_later(self, recording: Recording, attempt: int) -> None:

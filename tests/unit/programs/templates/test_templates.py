@@ -1,6 +1,8 @@
 import datetime as dt
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import Celery
@@ -26,6 +28,7 @@ from acoupi.data import (
     ResponseStatus,
 )
 from acoupi.errors import HealthCheckError
+from acoupi.programs import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates import (
     AudioConfiguration,
     DetectionProgram,
@@ -274,3 +277,27 @@ def test_a_program_without_a_model_has_nothing_to_keep_but_sound(
 ) -> None:
     storage = StorageConfiguration(when_full="keep_detections")
     assert not Space.of(config.model_copy(update={"storage": storage}), False).lets_sound_go
+
+
+class WithoutDefaultQueue(Program):
+    """Serves two queues of its own, and manages its files in one of them."""
+
+    worker_config = WorkerConfig(
+        workers=[
+            AcoupiWorker(name="ears", queues=["recording"]),
+            AcoupiWorker(name="brain", queues=["detection", "rest"]),
+        ]
+    )
+
+    def add_task(self, function: Callable[..., Any], **options: Any) -> None:  # type: ignore[override]
+        if options.get("queue") == "celery":
+            options["queue"] = "rest"
+        super().add_task(function, **options)
+
+
+def test_what_runs_in_the_background_runs_in_a_queue_that_is_served(
+    config: DetectionProgramConfiguration,
+) -> None:
+    program = WithoutDefaultQueue(config, Celery("test", set_as_current=False))
+    assert program.background_queue == "rest"
+    assert program.app.conf.task_routes["recovery_task"] == {"queue": "rest"}
