@@ -55,7 +55,7 @@ NEED_A_HOME = [
     "run",
 ]
 
-OWN_HOME = ("setup", "demo", "completion", "devices")
+OWN_HOME = ("setup", "demo", "completion", "devices", "uninstall")
 
 HELPFUL = [
     "",
