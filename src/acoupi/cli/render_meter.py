@@ -70,10 +70,9 @@ def meter_line(level: "Level", recent: Recent, columns: int, ink: Ink) -> str:
     numbers = _numbers((level.peak_dbfs, level.rms_dbfs), columns)
     bar = _bar(level, recent.hold_dbfs, _bar_width(columns), ink)
     mark = f" {recent.mark:<{MARK_WIDTH}}"
-    left, right = ("▕", "▏") if ink.is_unicode else ("[", "]")
     if ink.colours > Colours.NONE:
         mark = click.style(mark, fg="red", bold=True)
-    return f"{left}{bar}{right}{numbers}{mark}"
+    return f"[{bar}]{numbers}{mark}"
 
 
 def level_words(level: "Level") -> str:
@@ -115,7 +114,7 @@ def _bar_width(columns: int) -> int:
 
 def _bar(level: "Level", hold_dbfs: float, cells: int, ink: Ink) -> str:
     """Fill up to the RMS, less dense up to the peak, and mark where the peak was lately."""
-    full, thin, mark = "█▒┃" if ink.is_unicode else "#-|"
+    full, thin, mark = "█▒│" if ink.is_unicode else "#-|"
     rms, peak, hold = (_cell(db, cells) for db in (level.rms_dbfs, level.peak_dbfs, hold_dbfs))
     text = (full * rms).ljust(peak, thin).ljust(cells)
     if hold:

@@ -64,12 +64,13 @@ def frame_for(columns: int, lines: int, ink: Ink) -> Frame:
 
 
 def choose_scale(picture: "Spectrogram") -> Scale:
-    """Return a scale on which noise is dark and the loudest is bright."""
+    """Return a scale on which noise is dark, unless it is loud, and the loudest is bright."""
     rows = picture.levels_dbfs
     heard = rows[: -int(len(rows) * RUMBLE_SHARE) or None]
     levels = sorted(chain.from_iterable(heard))
     low = levels[int(QUIET_SHARE * (len(levels) - 1))]
-    return Scale(low, max(low + SPAN_DB, levels[-1]))
+    high = min(0.0, max(low + SPAN_DB, levels[-1]))
+    return Scale(min(low, high - SPAN_DB), high)
 
 
 def spectrogram_lines(picture: "Spectrogram", frame: Frame, ink: Ink) -> list[str]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["keep_sound", "measure_sound", "write_sound_document", "write_sound_picture"]
 
 USUAL_LINES = 24
-WORDS = 15
-"""Lines that a picture leaves for what is said above and below it."""
+AROUND = 7
+"""Lines that a picture leaves: for the scale, the axis, a gap, and the shell's and a note's."""
 
 
 def measure_sound(name: str, snippet: "Snippet", time_expansion: float) -> Sound:
@@ -74,14 +74,14 @@ def write_sound_picture(sound: Sound) -> None:
     from acoupi.cli.render_spectrogram import frame_for, spectrogram_lines
     from acoupi.system.checks.microphone import judge_level
 
-    ink, columns = find_ink(), width()
-    frame = frame_for(columns, _lines() - WORDS, ink)
-    picture = make_spectrogram(to_mono(sound.snippet), sound.rate_hz, frame.columns, frame.rows)
+    ink, columns, hint = find_ink(), width(), judge_level(sound.level).hint
     words = textwrap.wrap(title(sound), columns, break_on_hyphens=False, break_long_words=False)
     rows = row_lines(sound_rows(sound), columns)
+    left = _lines() - AROUND - len(words) - len(rows) - (2 if hint else 0)
+    frame = frame_for(columns, left, ink)
+    picture = make_spectrogram(to_mono(sound.snippet), sound.rate_hz, frame.columns, frame.rows)
     for line in [*words, *spectrogram_lines(picture, frame, ink), "", *rows]:
         result(line)
-    hint = judge_level(sound.level).hint
     if hint:
         tell(f"hint: {hint}")
 

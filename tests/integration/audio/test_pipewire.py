@@ -1,5 +1,6 @@
 """Recording through a real PipeWire, without a desktop or a sound card."""
 
+import json
 import os
 import random
 import shutil
@@ -8,13 +9,16 @@ import subprocess
 import wave
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
 from acoupi.audio.capture import Patience
 from acoupi.audio.wav import open_wav
+from acoupi.cli import acoupi
 from acoupi.components.audio_recorder import PWRecorder
 from acoupi.data import Deployment, Recording
 from acoupi.devices.audio.pipewire import (
@@ -138,6 +142,19 @@ def test_the_microphones_are_listed() -> None:
     assert (device.max_input_channels, device.samplerates) == (1, [RATE_HZ])
     assert get_default_microphone() == device
     assert get_graph_rates_hz() == {RATE_HZ}
+
+
+@pytest.mark.usefixtures("sound")
+def test_a_microphone_can_be_tried_by_its_name_in_the_list() -> None:
+    call = partial(CliRunner().invoke, acoupi)
+    listed = json.loads(call(["devices", "--via", "pipewire", "--json"]).stdout)
+    assert [(d["name"], d["rates_hz"]) for d in listed] == [
+        ("birdmic", [RATE_HZ]),
+        ("batmic", [RATE_HZ]),
+    ]
+    heard = call(["devices", "--test", "birdmic", "--seconds", "0.5", "--json"])
+    assert heard.exit_code == 0, heard.stderr
+    assert json.loads(heard.stdout)["is_flat"] is False
 
 
 def test_recordings_that_follow_each_other_are_exact_to_the_sample(

@@ -102,6 +102,13 @@ def test_a_sound_without_contrast_stays_dark() -> None:
     assert scale.brightness(-59) < 0.1
 
 
+def test_noise_that_is_as_loud_as_can_be_is_bright() -> None:
+    loud = Spectrogram([[-15.0 + n % 2 for n in range(40)] for _ in range(16)], 24_000, 3)
+    scale = choose_scale(loud)
+    assert scale.high_dbfs == 0
+    assert 0.4 < scale.brightness(-15) < 0.8
+
+
 def test_rumble_does_not_darken_what_is_above_it() -> None:
     rows = [[-80.0] * 40 for _ in range(16)]
     rows[4][7] = -50.0

@@ -79,7 +79,7 @@ def devices(
         return
     from acoupi.system.microphones import find_microphone, with_settings
 
-    configured = _configured()
+    configured = _configured(is_needed=name is None)
     chosen = name or (configured and configured.device_name) or _only(systems)
     microphone = find_microphone(chosen, systems, configured)
     microphone = with_settings(microphone, rate, channels)
@@ -115,11 +115,18 @@ def _systems(via: "System | None") -> "tuple[System, ...]":
     return (via,) if via else SYSTEMS
 
 
-def _configured() -> "MicrophoneConfig | None":
+def _configured(is_needed: bool) -> "MicrophoneConfig | None":
+    """Return the microphone of the home; a home that is broken matters only if it is needed."""
     from acoupi.cli.home import load_settings
+    from acoupi.errors import ConfigurationError
     from acoupi.system.microphones import configured_microphone
 
-    return configured_microphone(load_settings())
+    try:
+        return configured_microphone(load_settings())
+    except ConfigurationError:
+        if is_needed:
+            raise
+        return None
 
 
 def _only(systems: "Collection[System]") -> str:
@@ -141,7 +148,7 @@ def _list(name: str | None, systems: "Collection[System]", as_json: bool) -> Non
     found = find_inputs(systems)
     if name is not None:
         found = matching(name, found)
-    configured = _configured()
+    configured = _configured(is_needed=False)
     chosen = {
         device.name
         for devices in found.values()

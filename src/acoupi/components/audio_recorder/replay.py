@@ -125,15 +125,18 @@ class ReplayRecorder(AudioRecorder):
         DeviceError
             If there is nothing to play, or it has ended.
         """
-        return next(self._snippets(duration_s))
+        snippet = next(self._snippets(duration_s), None)
+        if snippet is None:
+            raise self._at_the_end()
+        return snippet
 
     def hear(self, block_s: float) -> Generator[Snippet]:
-        """Listen to what comes on the tape, which stays where it is, as fast as it plays.
+        """Listen to what comes on the tape, which stays where it is, until its end.
 
         Raises
         ------
         DeviceError
-            If there is nothing to play, or it has ended.
+            If there is nothing to play.
         """
         speed = 1 if math.isinf(self.speed) else self.speed
         pace = Pace(self._clock)
@@ -169,7 +172,6 @@ class ReplayRecorder(AudioRecorder):
         while cut is not None:
             yield Snippet(cut.format, b"".join(cut.blocks()))
             cut = tape.cut(cut.after, duration_s)
-        raise self._at_the_end()
 
     def _next_cut(self, tape: Tape) -> Cut:
         cut = tape.cut(Cursor.load(self.cursor_path).position, self.duration_s)

@@ -3,6 +3,7 @@ import pytest
 from acoupi.components.audio_recorder import offers
 from acoupi.components.audio_recorder.offers import alsa_offers, pipewire_offers
 from acoupi.devices.audio.alsa import DeviceInfo
+from acoupi.devices.audio.holders import Holder
 from acoupi.devices.audio.hw_params import HwParams
 from acoupi.devices.audio.usb import UsbIdentity
 from acoupi.errors import DeviceUnavailableError
@@ -12,12 +13,13 @@ BATS = DeviceInfo(
 )
 BIRDS = DeviceInfo("hw:CARD=Codec,DEV=0", "Codec", (44_100, 48_000, 96_000), (2,))
 BUSY = DeviceInfo("busy", "Busy")
+TAKEN = DeviceInfo("taken", "Taken", holder=Holder(12, "arecord", is_ours=True))
 
 
 @pytest.fixture
 def found(monkeypatch: pytest.MonkeyPatch) -> list[DeviceInfo]:
     """Return the microphones of a made-up computer, to be changed."""
-    devices = [BATS, BIRDS, BUSY]
+    devices = [BATS, BIRDS, BUSY, TAKEN]
     monkeypatch.setattr(offers.alsa, "get_input_devices", lambda: list(devices))
     monkeypatch.setattr(offers.alsa, "probe", lambda name: HwParams())
     return devices
@@ -31,8 +33,9 @@ def test_microphones_are_choices_with_what_tells_them_apart(found: list[DeviceIn
         "hw:CARD=r0,DEV=0; 384 kHz; USB 0869:0389, serial 1234, port 1-1.2"
     )
     assert "rates unknown" in offer.choices[2].details
+    assert offer.choices[3].details.endswith("in use by arecord (pid 12) of acoupi")
     assert offer.chosen("2") == offer.choices[1]
-    assert offer.chosen("4") is None
+    assert offer.chosen("5") is None
 
 
 def test_a_microphone_that_was_chosen_earlier_stays_the_usual_one(found: list[DeviceInfo]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from acoupi.devices.audio import inputs
 from acoupi.devices.audio.addresses import PcmAddress
 from acoupi.devices.audio.alsa import DeviceInfo
-from acoupi.devices.audio.inputs import find_inputs, portaudio_inputs
+from acoupi.devices.audio.inputs import absence_hint, find_inputs, portaudio_inputs
 from acoupi.devices.audio.portaudio_list import ask_portaudio
 from acoupi.devices.audio.usb import UsbIdentity
 
@@ -68,3 +68,36 @@ def test_a_portaudio_that_fails_knows_nothing(child: str, monkeypatch: pytest.Mo
 
     monkeypatch.setattr("acoupi.devices.audio.portaudio_list.subprocess.run", fails)
     assert ask_portaudio() == []
+
+
+@pytest.fixture
+def arecord(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "bin" / "arecord"
+    program.parent.mkdir()
+    program.touch(0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+
+
+def test_where_nothing_can_be_asked_the_package_to_install_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "alsa-utils" in absence_hint(tmp_path)
+
+
+@pytest.mark.usefixtures("arecord")
+def test_where_there_are_only_cards_that_play_a_microphone_is_to_be_plugged_in(root: Path) -> None:
+    assert "only play" in absence_hint(root)
+    (root / "proc/asound/cards").write_text("--- no soundcards ---\n")
+    assert "dmesg" in absence_hint(root)
+
+
+@pytest.mark.usefixtures("arecord")
+def test_where_cards_are_not_ours_to_use_the_group_is_named(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = root / "dev/snd/pcmC2D0c"
+    node.parent.mkdir(parents=True)
+    node.touch()
+    monkeypatch.setattr("os.access", lambda path, mode: path != node)
+    assert "usermod -aG audio" in absence_hint(root)
