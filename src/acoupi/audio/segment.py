@@ -70,7 +70,8 @@ def write_what_comes(
     Returns
     -------
     Recording
-        With its true duration, which is shorter if the source failed midway.
+        With its true duration, which is shorter if the source failed midway or
+        the disk became full.
 
     Raises
     ------
@@ -82,14 +83,32 @@ def write_what_comes(
         part.parent.mkdir(parents=True, exist_ok=True)
         write_wav(part, format, frames, _until_failure(blocks, failure), build_metadata(recording))
     except (OSError, AcoupiError) as error:
-        if not failure or not (came := salvage_part(part)):
+        why = failure[0] if failure else error
+        came = _came(part) if failure or isinstance(error, OSError) else 0
+        if not came:
             _discard(part)
-            raise _write_error(part, failure[0] if failure else error) from error
-        logger.warning("a recording was cut short: path=%s: %s", part, failure[0])
+            raise _write_error(part, why) from error
+        logger.warning("a recording was cut short: path=%s: %s", part, why)
         recording = recording.model_copy(update={"duration": came / format.rate_hz})
-        annotate(part, recording)
+        _annotate_if_space(part, recording)
     verify_wav(part, format, round(recording.duration * format.rate_hz))
     return recording
+
+
+def _came(part: Path) -> int:
+    """Return how many frames of a part that was cut off can be kept."""
+    try:
+        return salvage_part(part)
+    except OSError:
+        return 0
+
+
+def _annotate_if_space(part: Path, recording: Recording) -> None:
+    """Write the true length into the metadata; the samples themselves tell it, too."""
+    try:
+        annotate(part, recording)
+    except RecordingError as error:
+        logger.warning("%s says that it is longer than it is: %s", part, error)
 
 
 def salvage_part(part: Path) -> int:

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from moody_sensor import MoodySensor, isolate
 
-from acoupi.data import MessageType
+from acoupi.audio.guano import read_identity
+from acoupi.audio.segment import finish_part, write_what_comes
+from acoupi.audio.wav import WavFormat
+from acoupi.data import Deployment, MessageType, Recording
 
 Wait = Callable[..., None]
 
@@ -123,6 +126,24 @@ def test_a_disk_that_is_full_without_warning_loses_nothing(
     disk.free()
     wait_until(lambda: sensor.n_recordings() >= before + 3)
     stop_without_loss(sensor)
+
+
+def test_what_a_microphone_heard_before_the_disk_was_full_is_kept(
+    disks: Callable[[str], Disk],
+) -> None:
+    disk = disks("waiting")
+    recording = Recording(duration=20, samplerate=1 << 20, deployment=Deployment(name="wood"))
+    format, second = WavFormat(1 << 20, 1, 1), bytes(1 << 20)
+    part, final = disk.path / "x.wav.part", disk.path / "x.wav"
+
+    kept = write_what_comes(part, recording, format, 20 << 20, [second] * 20)
+    finish_part(part, final)
+
+    assert DISK_MB - 1 < kept.duration < DISK_MB
+    identity = read_identity(final)
+    assert identity is not None
+    assert (identity.recording_id, identity.duration_s) == (recording.id, kept.duration)
+    assert list(disk.path.iterdir()) == [final]
 
 
 def stop_without_loss(sensor: MoodySensor) -> None:
