@@ -17,7 +17,8 @@ RUN_FILES = ("*.lock", "*.pid", "*.status", "proven", ".*.pid.*", ".*.status.*",
 BROKER_FILES = ("broker.db", "broker.db-*", "broker.db.damaged-*")
 LOG_FILES = ("*.log", "*.log.*")
 CONFIG_FILES = ("*.bak", "pending.json", "history/*.json")
-DATABASE_SUFFIXES = ("", "-wal", "-shm", "-journal", ".bak-v*", ".bak-v*.part")
+LOCK_SUFFIXES = (".claims", ".sending")
+DATABASE_SUFFIXES = ("", "-wal", "-shm", "-journal", ".bak-v*", ".bak-v*.part", *LOCK_SUFFIXES)
 ID = "-".join("?" * n for n in (8, 4, 4, 4, 12))
 WAITING_FILES = (f"*_{ID}.wav", f"*_{ID}.wav.part", ".replay-*.json")
 
