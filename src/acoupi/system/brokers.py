@@ -28,6 +28,7 @@ def create_app(settings: Settings) -> "Celery":
 
     register()
     config = load_celery_config(settings.celery_config_file)
+    _require_known(config.broker_url, settings.celery_config_file)
     if config.is_redis:
         _require_redis(config.broker_url)
         signals.worker_init.connect(_allow_for_longest_task, weak=False)
@@ -39,14 +40,15 @@ def create_app(settings: Settings) -> "Celery":
 @contextlib.contextmanager
 def reaching_broker(settings: Settings) -> Generator[None]:
     """Say that the broker is out of reach, and which file names it."""
+    from amqp.exceptions import AMQPError
     from kombu.exceptions import OperationalError
 
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, AMQPError) as error:
         raise ServiceError(
             f"the broker cannot be reached: {error}",
-            help=f"start it, or name another as broker_url in {settings.celery_config_file}",
+            help=f"start it, or correct broker_url in {settings.celery_config_file}",
         ) from error
 
 
@@ -101,6 +103,17 @@ def _embedded_options(settings: Settings, config: CeleryConfig) -> dict[str, Any
     prepare_broker_dir(settings)
     given: dict[str, Any] = config.model_dump().get("broker_transport_options") or {}
     return {"broker_transport_options": {"path": str(settings.broker_file), **given}}
+
+
+def _require_known(url: str, file: Path) -> None:
+    from kombu.transport import TRANSPORT_ALIASES
+
+    kind = url.partition(":")[0].partition("+")[0]
+    if kind not in TRANSPORT_ALIASES:
+        raise ConfigurationError(
+            f"{file}: broker_url begins with {kind!r}, which is no kind of broker",
+            help="it is embedded://, amqp://user:password@host:5672// or redis://host:6379/0",
+        )
 
 
 def _require_redis(url: str) -> None:

@@ -4,11 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from amqp.exceptions import AccessRefused
 from celery import signals
 
-from acoupi.errors import ConfigurationError
+from acoupi.errors import ConfigurationError, ServiceError
 from acoupi.system import Settings, brokers
-from acoupi.system.brokers import create_app, move_broker_to_memory, prepare_broker_dir
+from acoupi.system.brokers import (
+    create_app,
+    move_broker_to_memory,
+    prepare_broker_dir,
+    reaching_broker,
+)
 
 
 def test_the_embedded_broker_is_below_the_home(settings: Settings) -> None:
@@ -126,11 +132,32 @@ class Worker:
     app: Any
 
 
+def use_broker(settings: Settings, url: str) -> Settings:
+    settings.celery_config_file.parent.mkdir(parents=True)
+    settings.celery_config_file.write_text(f'{{"broker_url": "{url}"}}')
+    return settings
+
+
 @pytest.fixture
 def on_redis(settings: Settings) -> Settings:
-    settings.celery_config_file.parent.mkdir(parents=True)
-    settings.celery_config_file.write_text('{"broker_url": "redis://localhost/0"}')
-    return settings
+    return use_broker(settings, "redis://localhost/0")
+
+
+def test_a_broker_of_no_known_kind_is_refused_with_examples(settings: Settings) -> None:
+    with pytest.raises(ConfigurationError, match=r"celery.json: broker_url .*'rabbit'") as caught:
+        create_app(use_broker(settings, "rabbit://localhost"))
+
+    assert "amqp://" in str(caught.value.help)
+
+
+def test_a_refused_login_is_told_like_any_other_broker_out_of_reach(settings: Settings) -> None:
+    with (
+        pytest.raises(ServiceError, match="Login was refused") as caught,
+        reaching_broker(settings),
+    ):
+        raise AccessRefused("Login was refused")
+
+    assert str(settings.celery_config_file) in str(caught.value.help)
 
 
 def test_redis_without_its_package_says_how_to_get_it(
