@@ -136,9 +136,8 @@ def test_a_user_who_may_not_linger_is_told_the_one_command_that_is_missing(
     computer.root(*command.split())
     acoupi("deployment", "stop")
     assert "no systemd" not in acoupi(*start)
-    assert computer.root(
-        "systemctl", "--user", "--machine=moth@", "is-active", *UNITS
-    ).split() == ["active"] * len(UNITS)
+    ask = ("systemctl", "--user", "--machine=moth@", "is-active", *UNITS)
+    assert set(computer.root(*ask).split()) == {"active"}
 
     acoupi("uninstall", "--yes", "--purge", "all")
     assert computer.root("find", "/home/moth", "-name", "*acoupi*", "!", "-name", "*.d") == ""

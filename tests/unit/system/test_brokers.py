@@ -174,7 +174,7 @@ def test_redis_without_its_package_says_how_to_get_it(
 def test_redis_waits_for_longer_than_the_longest_task(on_redis: Settings) -> None:
     app: Any = create_app(on_redis)
 
-    @app.task(name="long", time_limit=5000)
+    @app.task(name="long", time_limit=5000, shared=False)
     def long() -> None: ...
 
     signals.worker_init.send(sender=Worker(app))
