@@ -27,7 +27,7 @@ TAPE_S_PER_POWER_CUT = 15
 
 def main() -> int:
     options = parse()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # in order, like Ctrl-C
+    signal.signal(signal.SIGTERM, stop_in_order)
     work = Path(tempfile.mkdtemp(prefix="chaos-", dir="/var/tmp"))
     machine = Bare(work) if options.bare else Box(work)
     try:
@@ -39,6 +39,11 @@ def main() -> int:
     else:
         shutil.rmtree(work)
     return 1 if failed else 0
+
+
+def stop_in_order(number: int, frame: object) -> None:
+    """End the sensor and its machine first, as after Ctrl-C."""
+    sys.exit(128 + number)
 
 
 def parse() -> argparse.Namespace:
