@@ -22,6 +22,9 @@ WaitUntil = Callable[..., None]
 
 NOBODY = 65534
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:This process .* is multi-threaded:DeprecationWarning"
+)
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts and becomes another")
 
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from kombu import Connection, Consumer, Exchange, Producer, Queue
 
 Connect = Callable[[], Connection]
@@ -160,6 +161,7 @@ def test_a_consumer_gets_no_more_than_it_prefetches(connect: Connect, queue: Que
     assert [message.payload for message in seen] == [0, 1, 2]
 
 
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_many_processes_publish_at_once_and_nothing_is_lost(
     connect: Connect, queue: Queue
 ) -> None:
