@@ -63,7 +63,7 @@ def devices(
     via: "System | None",
     as_json: bool,
 ) -> None:
-    """List the microphones of this computer, or listen to one.
+    """List microphones, watch their level, make a test recording.
 
     NAME is one of those listed, another name that ALSA knows, or replay:PATH
     for a WAV file or a folder of them. Without it, a meter or a test listens
