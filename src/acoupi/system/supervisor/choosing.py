@@ -1,4 +1,4 @@
-"""Which of a program's workers run on this machine."""
+"""Which of a program's workers run on this machine, and in what."""
 
 from collections.abc import Collection, Sequence
 
@@ -6,7 +6,9 @@ from acoupi.errors import ConfigurationError
 from acoupi.programs import AcoupiWorker
 from acoupi.system.supervisor.run_files import RESERVED_NAMES
 
-__all__ = ["choose_workers"]
+__all__ = ["choose_workers", "refuse_greenlets"]
+
+GREENLET_POOLS = ("gevent", "eventlet")
 
 
 def choose_workers(workers: Sequence[AcoupiWorker], names: Collection[str]) -> list[AcoupiWorker]:
@@ -30,3 +32,19 @@ def choose_workers(workers: Sequence[AcoupiWorker], names: Collection[str]) -> l
                 f"the program has no worker {name!r}", help=f"it has: {', '.join(known)}"
             )
     return [worker for worker in workers if not names or worker.name in names]
+
+
+def refuse_greenlets(pool: str) -> None:
+    """Refuse a pool in which workers would seem ready and never run a task.
+
+    Raises
+    ------
+    ConfigurationError
+        If the pool is one of greenlets: they only turn where nothing waits
+        for a device, a database, or a model.
+    """
+    if pool in GREENLET_POOLS:
+        raise ConfigurationError(
+            f"tasks of a sensor cannot run in the pool {pool!r}: they wait for devices",
+            help="use threads (the default), solo or prefork",
+        )

@@ -18,7 +18,7 @@ from acoupi.system.supervisor.beat import beat
 from acoupi.system.supervisor.board import Board, Slot
 from acoupi.system.supervisor.casualties import Casualties
 from acoupi.system.supervisor.children import Child
-from acoupi.system.supervisor.choosing import choose_workers
+from acoupi.system.supervisor.choosing import choose_workers, refuse_greenlets
 from acoupi.system.supervisor.locks import lock_home
 from acoupi.system.supervisor.own_log import OwnLog
 from acoupi.system.supervisor.policy import RestartPolicy
@@ -37,8 +37,6 @@ logger = logging.getLogger(__name__)
 
 BEAT = "beat"
 FOR_EVER = 1_000_000_000
-POOLS_IN_THE_LOOP = ("solo", "gevent", "eventlet")
-"""While a task runs there, nothing else may."""
 BUSY_FACTOR = 3
 
 
@@ -71,7 +69,8 @@ def run(
     NotConfiguredError
         If no program is set up.
     ConfigurationError
-        If the program has no worker of a name that is given.
+        If the program has no worker of a name that is given, or none can run
+        in this kind of pool.
     ServiceError
         If it is running already.
     """
@@ -80,6 +79,7 @@ def run(
     # Programs and their children find their folders by it.
     os.environ["ACOUPI_HOME"] = str(settings.home)
     configure_logging(settings.log_level)
+    refuse_greenlets(settings.celery_pool_type)
     prepared = prepare(settings)
     chosen = choose_workers(load_worker_config(settings).workers, settings.workers)
     preload()
@@ -146,8 +146,8 @@ def _beat_child(settings: Settings, prepared: PreparedProgram, slot: Slot) -> Ch
 
 def _limits(settings: Settings) -> Limits:
     hang_s = settings.hang_timeout_s
-    in_loop = settings.celery_pool_type in POOLS_IN_THE_LOOP
-    # Tasks in threads of their own can slow the loop down, but not for so long.
+    in_loop = settings.celery_pool_type == "solo"
+    # Tasks beside the loop can slow it down, but not for so long.
     return Limits(stall_s=hang_s, busy_stall_s=math.inf if in_loop else BUSY_FACTOR * hang_s)
 
 

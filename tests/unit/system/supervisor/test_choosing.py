@@ -2,7 +2,7 @@ import pytest
 
 from acoupi.errors import ConfigurationError
 from acoupi.programs import AcoupiWorker
-from acoupi.system.supervisor.choosing import choose_workers
+from acoupi.system.supervisor.choosing import choose_workers, refuse_greenlets
 
 WORKERS = [AcoupiWorker(name=name) for name in ("recording", "detection", "messaging")]
 
@@ -32,3 +32,11 @@ def test_a_worker_that_there_is_not_is_named_with_those_there_are() -> None:
 def test_a_worker_whose_name_cannot_be_a_file_of_its_own_is_refused(name: str) -> None:
     with pytest.raises(ConfigurationError, match="cannot be called"):
         choose_workers([AcoupiWorker(name=name)], [])
+
+
+def test_a_pool_in_which_nothing_would_ever_run_is_refused() -> None:
+    for pool in ("threads", "solo", "prefork", "processes"):
+        refuse_greenlets(pool)
+
+    with pytest.raises(ConfigurationError, match="'gevent'"):
+        refuse_greenlets("gevent")
