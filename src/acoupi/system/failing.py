@@ -9,11 +9,12 @@ import contextlib
 import json
 import logging
 import traceback
+from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from acoupi._clock import utc_now
+from acoupi._clock import monotonic_s, utc_now
 from acoupi.system.failures import FailedTask, Failures, failure_id, failures_of
 from acoupi.system.settings import Settings
 
@@ -27,6 +28,9 @@ logger = logging.getLogger(__name__)
 MAX_RETRIES = 3
 FIRST_WAIT_S = 30.0
 """Before the second attempt; twice as long before the third, and so on."""
+
+NOTE_EVERY_S = 60.0
+"""How often it is noted at most that a scheduled task goes on failing."""
 
 TRACEBACK_LINES = 20
 ABANDONED = "given up: it overran its time limit, or its process died under it each time"
@@ -91,6 +95,9 @@ class FailureWatch:
         self.failures = failures
         self.app = app
         self.first_wait_s = first_wait_s
+        self.note_every_s = NOTE_EVERY_S
+        self._unnoted: Counter[str] = Counter()
+        self._noted_s: dict[str, float] = {}
 
     def connect(self) -> None:
         """Begin to listen."""
@@ -128,8 +135,7 @@ class FailureWatch:
             if run is None:
                 return
             if run.is_scheduled:
-                if self.failures.note_working(run.name):
-                    logger.info("%s works again", run.name)
+                self._note_working(run.name)
             elif self.failures.has_set_aside:
                 self.failures.forget(run.failure_id)
 
@@ -161,9 +167,8 @@ class FailureWatch:
         logger.warning("%s failed, and is tried again in %d s", run.name, wait_s)
 
     def _note(self, run: _Run, error: str, tail: str) -> None:
-        now = utc_now()
         if run.is_scheduled:
-            self.failures.note_failing(run.name, error, tail, now)
+            self._note_failing(run.name, error, tail)
             return
         args, kwargs = run.sent
         failed = FailedTask(
@@ -174,11 +179,26 @@ class FailureWatch:
             kwargs=kwargs,
             error=error,
             traceback=tail,
-            failed_on=now,
+            failed_on=utc_now(),
             attempts=run.request.retries + 1,
         )
         self.failures.set_aside(failed)
         logger.error("%s is set aside as %s: %s", run.name, failed.id, error)
+
+    def _note_failing(self, name: str, error: str, tail: str) -> None:
+        """Count a failure; a card is not to be worn out by a microphone that was unplugged."""
+        self._unnoted[name] += 1
+        noted_s = self._noted_s.get(name)
+        if noted_s is not None and monotonic_s() - noted_s < self.note_every_s:
+            return
+        self._noted_s[name] = monotonic_s()
+        self.failures.note_failing(name, error, tail, utc_now(), self._unnoted.pop(name, 1))
+
+    def _note_working(self, name: str) -> None:
+        self._noted_s.pop(name, None)
+        self._unnoted.pop(name, None)
+        if self.failures.note_working(name):
+            logger.info("%s works again", name)
 
 
 def _of_lost_process(task_id: str, args: Any, kwargs: Any) -> Any:

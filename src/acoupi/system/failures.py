@@ -117,15 +117,17 @@ class Failures:
         """Whether a task was set aside."""
         return next(self._tasks.glob("*.json"), None) is not None
 
-    def note_failing(self, task: str, error: str, traceback: str, now: dt.datetime) -> None:
-        """Note that a scheduled task has failed, once more or for the first time."""
+    def note_failing(
+        self, task: str, error: str, traceback: str, now: dt.datetime, times: int = 1
+    ) -> None:
+        """Note that a scheduled task has failed, so many times more or for the first time."""
         path = self._scheduled_file(task)
         before = _read(path, FailingTask)
         failing = FailingTask(
             task=task,
             since=now if before is None else min(before.since, now),
             last_on=now,
-            times=1 if before is None else before.times + 1,
+            times=times if before is None else before.times + times,
             error=error,
             traceback=traceback,
         )

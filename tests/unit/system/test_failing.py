@@ -83,6 +83,7 @@ def tasks(running_tasks: Tasks, failures: Failures) -> Tasks:
     running_tasks.runs.clear()
     running_tasks.watch.failures = failures
     running_tasks.watch.first_wait_s = 0.01
+    running_tasks.watch.note_every_s = 0
     return running_tasks
 
 
@@ -149,6 +150,21 @@ def test_a_scheduled_task_is_not_retried_but_known_to_fail_until_it_works_again(
     tasks.tick.delay()
     wait_until(lambda: failures.get_failing() == [])
     assert failures.get_set_aside() == []
+
+
+def test_what_goes_on_failing_is_not_noted_at_every_turn_but_counted(
+    tasks: Tasks, failures: Failures, wait_until: Callable[..., None]
+) -> None:
+    tasks.tick.delay()
+    wait_until(failures.get_failing)
+    tasks.watch.note_every_s = 1000
+    for _ in range(2):
+        tasks.tick.delay()
+    wait_until(lambda: len(tasks.runs) == 3)
+    assert failures.get_failing()[0].times == 1
+    tasks.watch.note_every_s = 0
+    tasks.tick.delay()
+    wait_until(lambda: failures.get_failing()[0].times == 4)
 
 
 def test_a_task_that_was_abandoned_is_set_aside_without_another_try(
