@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from acoupi.system.failures import failures_of
+
 Wait = Callable[..., None]
 Sensor = Any  # see conftest
 
@@ -36,6 +38,8 @@ def test_neither_a_task_that_hangs_nor_one_that_kills_holds_up_the_others(
     (hung,) = pooled.events("hang")
     assert not alive(hung)
     assert len(pooled.events("crash")) == 3
+    failing = {each.task: each.times for each in failures_of(pooled.settings).get_failing()}
+    assert failing == {"hang": 1, "crash": 1}
 
 
 @pytest.mark.parametrize("pooled", ["threads", "prefork"], indirect=True)
