@@ -14,6 +14,7 @@ __all__ = ["Blow", "Storm"]
 
 POLL_S = 0.05
 AIM_POLL_S = 0.0005
+LOOKS_WHILE_AIMING = 60
 AIM_PATIENCE_S = 3 * RECORDING_S
 PATIENCE_S = 60.0
 SLOW_S = 5.0
@@ -161,11 +162,13 @@ class Storm:
         before = self._sight(moment)
         deadline_s = time.monotonic() + AIM_PATIENCE_S
         while time.monotonic() < deadline_s:
-            now = self._sight(moment)
-            if now - before:
-                return
-            before = now
-            time.sleep(AIM_POLL_S)
+            for _ in range(LOOKS_WHILE_AIMING):
+                now = self._sight(moment)
+                if now - before:
+                    return
+                before = now
+                time.sleep(AIM_POLL_S)
+            self._look()
 
     def _sight(self, moment: Moment) -> set[str]:
         """Return what there is to see; the moment has come when there is more."""
