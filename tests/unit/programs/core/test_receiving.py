@@ -36,7 +36,18 @@ class Listener(AcoupiProgram[Nothing]):
 
 
 @pytest.fixture(scope="module")
-def working() -> Iterator[Listener]:
+def logging_as_it_is() -> Iterator[None]:
+    """Keep Celery from setting up logging, for all tests that follow."""
+
+    def keep(**_: object) -> None: ...
+
+    signals.setup_logging.connect(keep)
+    yield
+    signals.setup_logging.disconnect(keep)
+
+
+@pytest.fixture(scope="module")
+def working(logging_as_it_is: None) -> Iterator[Listener]:
     """A program whose worker runs; to stop one takes seconds."""
     with Celery(broker="memory://", set_as_current=False) as app:
         app.conf.update(task_ignore_result=True, task_acks_late=True)
