@@ -64,8 +64,9 @@ def _evened_db(samples: Samples, lowest: int) -> Matrix:
     """Return the levels from a frequency on, made even for noise that falls by 3 dB an octave."""
     padded = np.pad(samples, (0, max(0, WINDOW - len(samples))))
     bins = WINDOW // 2 - lowest
-    rising_db = 10 * np.log10(np.arange(lowest, lowest + bins))
-    return band_levels_db(padded, WINDOW, HOP, lowest, bins) + rising_db.astype(np.float32)
+    levels = band_levels_db(padded, WINDOW, HOP, lowest, bins)
+    levels += 10 * np.log10(np.arange(lowest, lowest + bins)).astype(np.float32)
+    return levels
 
 
 def _beside(spectrum: Matrix, peak: int) -> float:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from acoupi.devices.audio.inputs import System
     from acoupi.system.microphones import Found
 
-__all__ = ["device_document", "device_lines"]
+__all__ = ["device_documents", "device_lines"]
 
 TITLES: "dict[System, str]" = {"alsa": "ALSA", "pipewire": "PipeWire", "portaudio": "PortAudio"}
 TABLE_WIDTH = 80
@@ -43,8 +43,16 @@ def device_lines(found: "Found", chosen: Collection[str], columns: int) -> list[
     return lines
 
 
-def device_document(system: "System", device: "DeviceInfo", is_chosen: bool) -> dict[str, object]:
-    """Return all that is known of a microphone as JSON values."""
+def device_documents(found: "Found", chosen: Collection[str]) -> list[dict[str, object]]:
+    """Return all that is known of each microphone as JSON values."""
+    return [
+        _document(system, device, device.name in chosen)
+        for system, devices in found.items()
+        for device in devices
+    ]
+
+
+def _document(system: "System", device: "DeviceInfo", is_chosen: bool) -> dict[str, object]:
     usb, holder = device.usb, device.holder
     return {
         "name": device.name,

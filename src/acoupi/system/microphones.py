@@ -17,6 +17,7 @@ from acoupi.components.audio_recorder.replay import ReplayRecorder
 from acoupi.components.audio_recorder.source import parse_replay
 from acoupi.devices.audio.addresses import find_address
 from acoupi.devices.audio.alsa import DeviceInfo
+from acoupi.devices.audio.formats import USUAL_RATE_HZ
 from acoupi.devices.audio.inputs import SYSTEMS, System, find_inputs
 from acoupi.errors import ConfigurationError, DeviceConfigurationError, DeviceUnavailableError
 from acoupi.system.configured import is_configured
@@ -25,6 +26,7 @@ from acoupi.system.settings import Settings
 __all__ = [
     "Found",
     "Microphone",
+    "chosen_names",
     "configured_microphone",
     "find_microphone",
     "is_same",
@@ -36,8 +38,6 @@ __all__ = [
 ]
 
 Found = Mapping[System, Collection[DeviceInfo]]
-
-USUAL_RATE_HZ = 48_000
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,12 @@ def matching(name: str, found: Found) -> dict[System, list[DeviceInfo]]:
             help=f"those that are there: {names or 'none at all'}",
         )
     return same
+
+
+def chosen_names(configured: MicrophoneConfig | None, found: Found) -> set[str]:
+    """Return the names, one for each system that knows it, of the configured microphone."""
+    devices = [device for devices in found.values() for device in devices]
+    return {d.name for d in devices if configured and is_same(configured.device_name, d)}
 
 
 def is_same(name: str, device: DeviceInfo) -> bool:

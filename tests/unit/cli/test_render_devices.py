@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from acoupi.cli.render_devices import device_document, device_lines
+from acoupi.cli.render_devices import device_documents, device_lines
 from acoupi.devices.audio.alsa import DeviceInfo
 from acoupi.devices.audio.holders import Holder
 from acoupi.devices.audio.inputs import System
@@ -74,8 +74,8 @@ def test_a_name_is_never_cut_and_nothing_else_is_too_wide(columns: int) -> None:
 
 
 def test_json_has_everything_that_is_known() -> None:
-    document = json.loads(json.dumps(device_document("alsa", BATS, True)))
-    assert document == {
+    bats, _, taken, *_ = json.loads(json.dumps(device_documents(FOUND, {BATS.name})))
+    assert bats == {
         "name": "hw:CARD=r0,DEV=0",
         "via": "alsa",
         "description": "UltraMic 384K",
@@ -89,6 +89,5 @@ def test_json_has_everything_that_is_known() -> None:
         "trouble": None,
         "configured": True,
     }
-    taken = device_document("alsa", TAKEN, False)
     assert taken["in_use_by"] == {"pid": 4711, "process": "arecord"}
-    assert taken["usb_id"] is None
+    assert (taken["usb_id"], taken["configured"]) == (None, False)

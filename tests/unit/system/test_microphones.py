@@ -24,6 +24,7 @@ from acoupi.errors import (
 from acoupi.system import Settings, microphones
 from acoupi.system.microphones import (
     Microphone,
+    chosen_names,
     configured_microphone,
     find_microphone,
     matching,
@@ -122,6 +123,9 @@ def test_another_name_of_the_same_device_is_the_same_microphone(
         microphones, "find_address", {"hw:2": PcmAddress(2, 0), "hw:3": PcmAddress(3, 0)}.get
     )
     assert matching("hw:2", {"alsa": [card, BIRDS]}) == {"alsa": [card]}
+    numbered = MicrophoneConfig(device_name="hw:2")
+    assert chosen_names(numbered, {"alsa": [card, BIRDS]}) == {card.name}
+    assert chosen_names(None, {"alsa": [card, BIRDS]}) == set()
     with pytest.raises(DeviceUnavailableError, match="'hw:3'") as caught:
         matching("hw:3", {"alsa": [card, BIRDS]})
     assert caught.value.help == "those that are there: hw:CARD=r0,DEV=0, birdmic"

@@ -8,6 +8,7 @@ from acoupi.components.audio_recorder.source import parse_replay
 from acoupi.config.wizard.offers import Choice, Offer, Offers
 from acoupi.devices.audio import alsa
 from acoupi.devices.audio.alsa import DeviceInfo
+from acoupi.devices.audio.formats import USUAL_RATE_HZ
 from acoupi.errors import DeviceConfigurationError
 
 __all__ = ["alsa_offers", "pipewire_offers"]
@@ -20,7 +21,6 @@ NONE_FOUND = (
 )
 UNKNOWN = "what {} can do is not known here: acoupi check will try it"
 DIRECT = "hw:"
-USUAL_RATE_HZ = 48_000
 
 
 class _Search:

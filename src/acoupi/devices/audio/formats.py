@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 __all__ = [
     "STANDARD_RATES_HZ",
+    "USUAL_RATE_HZ",
     "BoolChoice",
     "EnumFormatItem",
     "FloatChoice",
@@ -25,6 +26,8 @@ STANDARD_RATES_HZ = (
     *(8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000),
     *(176_400, 192_000, 250_000, 256_000, 352_800, 384_000, 500_000, 768_000),
 )
+
+USUAL_RATE_HZ = 48_000
 
 
 class BoolChoice(BaseModel):
