@@ -13,14 +13,15 @@ from acoupi.system.units import get_user_unit_dir, is_unit_of, unit_names, wanti
 
 __all__ = ["Belonging", "Kind", "belongings"]
 
-RUN_FILES = ("*.lock", "*.pid", "*.status", "proven", ".*.pid.*", ".*.status.*", ".proven.*")
+NOTES = ("*.lock", "*.pid", "*.status", "proven", "rings.json")
+RUN_FILES = (*NOTES, *(f".{name}.*" for name in NOTES))
 BROKER_FILES = ("broker.db", "broker.db-*", "broker.db.damaged-*")
 LOG_FILES = ("*.log", "*.log.*")
 CONFIG_FILES = ("*.bak", "pending.json", "history/*.json")
 LOCK_SUFFIXES = (".claims", ".sending")
 DATABASE_SUFFIXES = ("", "-wal", "-shm", "-journal", ".bak-v*", ".bak-v*.part", *LOCK_SUFFIXES)
 ID = "-".join("?" * n for n in (8, 4, 4, 4, 12))
-WAITING_FILES = (f"*_{ID}.wav", f"*_{ID}.wav.part", ".replay-*.json")
+WAITING_FILES = (f"*_{ID}.wav", f"*_{ID}.wav.part", ".replay-*", ".lock")
 
 
 class Kind(StrEnum):

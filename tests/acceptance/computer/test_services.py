@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from computers import HOME, UID, Computer, Sensor
@@ -113,6 +114,11 @@ def test_stopped_it_stays_stopped_and_uninstalled_only_the_data_stay(sensor: Sen
     assert sensor.recordings() >= count
     assert properties(sensor, "acoupi.service")["LoadState"] == "not-found"
     assert "removed" not in sensor.acoupi("uninstall", "--yes")
+    sensor.acoupi("uninstall", "--yes", "--purge", "all")
+    left = sensor.computer.root("find", "/home/bat", "/dev/shm", "-mindepth", "1", "-type", "f")
+    skeleton = {path.name for path in Path("/etc/skel").iterdir()}
+    ours = [path for path in map(Path, left.splitlines()) if path.name not in skeleton]
+    assert [path.name for path in ours] == ["quick.conf"]
 
 
 def test_a_user_who_may_not_linger_is_told_the_one_command_that_is_missing(

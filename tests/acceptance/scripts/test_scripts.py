@@ -103,10 +103,8 @@ def stranger() -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def state(settings: Settings) -> set[str]:
-    """Return what a sensor notes while it runs; locks are no more than names."""
-    return {path.name for path in settings.run_dir.iterdir() if path.suffix != ".lock"} - {
-        "broker"
-    }
+    """Return what a sensor notes about its processes while they run."""
+    return {path.name for path in settings.run_dir.iterdir() if path.suffix in {".pid", ".status"}}
 
 
 def test_each_script_can_be_called_twice_and_all_that_ran_is_gone_in_the_end(
