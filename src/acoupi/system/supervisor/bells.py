@@ -5,16 +5,19 @@ clock was set back it is silent until that time comes round again, years later
 if need be.
 """
 
+import copy
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
-from celery.schedules import BaseSchedule, schedule
+from celery.schedules import BaseSchedule, crontab, schedule
 
 __all__ = ["Bell", "IntervalBell", "Look", "WallBell", "bell_of"]
 
 TRIM = dt.timedelta(seconds=1)
 """A clock that was set back by no more was trimmed: what has rung does not ring again."""
+
+HOURS = 24
 
 
 class Look(NamedTuple):
@@ -84,7 +87,7 @@ class WallBell:
 
     def look(self, boot_s: float) -> Look:
         """Ask the schedule."""
-        due, wait_s = self.schedule.is_due(self.last)
+        due, wait_s = _hour_by_hour(self.schedule).is_due(self.last)
         return Look(bool(due), cast("float", wait_s))
 
     def rung(self, boot_s: float) -> "WallBell":
@@ -114,3 +117,17 @@ def bell_of(when: BaseSchedule, boot_s: float, since_s: float | None = None) -> 
 def _is_plain_interval(when: BaseSchedule) -> bool:
     """Tell whether there is an interval and nothing else: no rounding, no clock of its own."""
     return type(when) is schedule and not when.relative and when.nowfun is None
+
+
+def _hour_by_hour(when: BaseSchedule) -> BaseSchedule:
+    """Return a schedule that also counts the hour which a change of the clocks repeats.
+
+    As cron has it: what comes at hours of its own comes at them by the clock on
+    the wall, once; what comes in every hour is silent in none.
+    """
+    if type(when) is not crontab or len(cast("set[int]", when.hour)) < HOURS:
+        return when
+    local = when.maybe_make_aware(when.now()).astimezone(cast("dt.tzinfo", when.tz))
+    steady: Any = copy.copy(when)
+    steady.app, steady.tz = when.app, dt.timezone(local.utcoffset() or dt.timedelta())
+    return steady

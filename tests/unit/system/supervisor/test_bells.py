@@ -174,23 +174,50 @@ def test_only_a_plain_interval_goes_by_the_clock_since_boot() -> None:
     assert set(kinds.values()) == {WallBell}
 
 
-@pytest.mark.parametrize("day", [dt.date(2026, 3, 28), dt.date(2026, 10, 24)])
-def test_a_daily_task_comes_once_a_day_when_the_clocks_change(day: dt.date) -> None:
-    app = Celery()
-    app.conf.timezone = "Europe/London"
-    world = World(wall=dt.datetime.combine(day, dt.time(0), dt.UTC))
-    begun_s = world.boot_s
-    daily = crontab(minute=0, hour=6, nowfun=world.now, app=app)
-    bell = bell_of(daily, begun_s)
-    at: list[tuple[int, int]] = []
-    while world.boot_s < begun_s + 3 * 86_400:
+def rings_of(when: BaseSchedule, world: World, days: int) -> list[dt.datetime]:
+    """Watch a schedule for some days, a minute at a time."""
+    begun_s, rings = world.boot_s, list[dt.datetime]()
+    bell = bell_of(when, begun_s)
+    while world.boot_s < begun_s + days * 86_400:
         bell = bell.settled()
         if bell.look(world.boot_s).due:
-            local = world.wall.astimezone(app.timezone)
-            at.append((local.day - day.day, local.hour))
+            rings.append(world.wall)
             bell = bell.rung(world.boot_s)
         world.pass_by(60)
-    assert at == [(0, 6), (1, 6), (2, 6)]
+    return rings
+
+
+CHANGES = [
+    ("Europe/London", dt.date(2026, 3, 28)),
+    ("Europe/London", dt.date(2026, 10, 24)),
+    ("Australia/Lord_Howe", dt.date(2026, 4, 4)),
+    ("Australia/Lord_Howe", dt.date(2026, 10, 3)),
+]
+
+
+@pytest.mark.parametrize(("zone", "day"), CHANGES)
+@pytest.mark.parametrize("hour", [1, 2, 6])
+def test_a_daily_task_comes_once_a_day_when_the_clocks_change(
+    zone: str, day: dt.date, hour: int
+) -> None:
+    app = Celery()
+    app.conf.timezone = zone
+    world = World(wall=dt.datetime.combine(day, dt.time(0), app.timezone).astimezone(dt.UTC))
+    daily = crontab(minute=45, hour=hour, nowfun=world.now, app=app)
+    local = [ring.astimezone(app.timezone) for ring in rings_of(daily, world, days=3)]
+    assert [ring.date() for ring in local] == [day + dt.timedelta(days=n) for n in range(3)]
+    assert all(abs(ring.hour - hour) <= 1 for ring in local)
+
+
+@pytest.mark.parametrize(("zone", "day"), CHANGES)
+def test_a_task_of_every_hour_is_silent_in_none_when_the_clocks_change(
+    zone: str, day: dt.date
+) -> None:
+    app = Celery()
+    app.conf.timezone = zone
+    world = World(wall=dt.datetime.combine(day, dt.time(0), dt.UTC))
+    rings = rings_of(crontab(minute="*/15", nowfun=world.now, app=app), world, days=3)
+    assert {b - a for a, b in pairwise(rings)} == {dt.timedelta(minutes=15)}
 
 
 @pytest.fixture
