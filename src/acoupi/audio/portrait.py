@@ -30,7 +30,7 @@ class Portrait:
     """When it does."""
 
     dominant_above_db: float
-    """How far it stands above the middle of the spectrum."""
+    """How far it stands above the middle level of all moments and frequencies."""
 
     noise_floor_dbfs: float
     """The level of its quietest tenth; that of silence is -inf."""
@@ -55,7 +55,7 @@ def portray(samples: Samples, rate_hz: float) -> Portrait:
     return Portrait(
         (lowest + peak + _beside(levels[frame], peak)) * rate_hz / WINDOW,
         min(frame * HOP + HOP, len(samples)) / rate_hz,
-        float(loudest[peak] - np.median(loudest)),
+        float(loudest[peak] - np.median(levels)),
         _noise_floor_dbfs(steady, max(1, round(FRAME_S * rate_hz))),
     )
 

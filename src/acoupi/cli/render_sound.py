@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Sound", "sound_document", "sound_rows", "title"]
 
-OUTSTANDING_DB = 10.0
-"""What stands less above the middle of the spectrum does not dominate it."""
+OUTSTANDING_DB = 20.0
+"""The loudest moment of half a minute of mere noise stands up to 18 dB above its middle."""
 
 
 @dataclass(frozen=True)

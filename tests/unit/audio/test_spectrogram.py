@@ -73,7 +73,13 @@ def test_the_dominant_frequency_is_that_of_the_loudest_tone(hz: float) -> None:
 
 
 def test_in_noise_no_frequency_stands_out() -> None:
-    assert portray(noise(3), RATE_HZ).dominant_above_db < 8
+    assert portray(noise(3), RATE_HZ).dominant_above_db < 18
+
+
+def test_a_sweep_stands_out_though_it_is_at_every_frequency_once() -> None:
+    t = np.arange(3 * RATE_HZ) / RATE_HZ
+    sweep = (0.3 * np.sin(2 * np.pi * 3_500 * t * t)).astype(np.float32)
+    assert portray(sweep + noise(3), RATE_HZ).dominant_above_db > 40
 
 
 def test_rumble_is_not_what_dominates() -> None:
