@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 from acoupi.system.supervisor.bells import Bell, IntervalBell, WallBell, bell_of
 from acoupi.tasks import AlignedSchedule
 
-APP = Celery()
+APP = Celery(set_as_current=False)
 START = dt.datetime(2026, 5, 1, 4, 30, 7, tzinfo=dt.UTC)
 LONGEST_LOOK_S = 1.0
 LATE_S = 0.1
@@ -200,7 +200,7 @@ CHANGES = [
 def test_a_daily_task_comes_once_a_day_when_the_clocks_change(
     zone: str, day: dt.date, hour: int
 ) -> None:
-    app = Celery()
+    app = Celery(set_as_current=False)
     app.conf.timezone = zone
     world = World(wall=dt.datetime.combine(day, dt.time(0), app.timezone).astimezone(dt.UTC))
     daily = crontab(minute=45, hour=hour, nowfun=world.now, app=app)
@@ -213,7 +213,7 @@ def test_a_daily_task_comes_once_a_day_when_the_clocks_change(
 def test_a_task_of_every_hour_is_silent_in_none_when_the_clocks_change(
     zone: str, day: dt.date
 ) -> None:
-    app = Celery()
+    app = Celery(set_as_current=False)
     app.conf.timezone = zone
     world = World(wall=dt.datetime.combine(day, dt.time(0), dt.UTC))
     rings = rings_of(crontab(minute="*/15", nowfun=world.now, app=app), world, days=3)

@@ -42,7 +42,7 @@ def test_an_interval_goes_on_where_it_was_and_never_lasts_longer(
 
 
 def test_a_task_that_was_due_while_the_sensor_was_off_is_rung_for_once() -> None:
-    at_four = crontab(minute=0, hour=4, nowfun=lambda: NOON, app=Celery())
+    at_four = crontab(minute=0, hour=4, nowfun=lambda: NOON, app=Celery(set_as_current=False))
     bell = bell_of(at_four, boot_s=100, since_s=20 * HOUR_S)
     assert bell.look(100).due
     assert bell.rung(100).look(100) == (False, 16 * HOUR_S)
