@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import signal
 import struct
 import subprocess
 import sys
@@ -32,7 +33,6 @@ class PseudoTerminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=_take_terminal,
         )
         os.close(slave)
         self._bytes = b""
@@ -69,13 +69,9 @@ class PseudoTerminal:
 
     def press_ctrl_c(self) -> None:
         """Interrupt whatever runs there, the command's children too."""
-        os.write(self.fd, b"\x03")
+        os.killpg(self.process.pid, signal.SIGINT)
 
     def end(self) -> int:
         """Wait for the end, and return the exit code."""
         self.read_until(lambda _: False)
         return self.process.wait(timeout=30)
-
-
-def _take_terminal() -> None:
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -131,10 +131,10 @@ def matching(name: str, found: Found) -> dict[System, list[DeviceInfo]]:
         for system, devices in found.items()
     }
     if not any(same.values()):
-        names = ", ".join(device.name for devices in found.values() for device in devices)
+        names = dict.fromkeys(device.name for devices in found.values() for device in devices)
         raise DeviceUnavailableError(
             f"no microphone is called {name!r}",
-            help=f"those that are there: {names or 'none at all'}",
+            help=f"those that are there: {', '.join(names) or 'none at all'}",
         )
     return same
 
