@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shlex
 import signal
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -43,9 +44,12 @@ def plan_uninstallation(settings: Settings, purge: Collection[Kind] = ()) -> Uni
 
     Raises
     ------
+    ServiceError
+        If the sensor is somebody else's, whose systemd would not listen to us.
     AcoupiError
         If data are to go, and it cannot be told which there are.
     """
+    _refuse_other_owner(settings.home)
     found = belongings(settings, strict=Kind.DATA in purge)
     goes = {Kind.INSTALLED, *purge}
     return Uninstallation(
@@ -99,6 +103,15 @@ def uninstall(settings: Settings, plan: Uninstallation) -> None:
     _remove_broker_dir(settings.broker_dir)
     for folder in (settings.run_dir, settings.log_dir, settings.home):
         _remove_empty(folder)
+
+
+def _refuse_other_owner(home: Path) -> None:
+    if home.exists() and home.stat().st_uid != os.getuid():
+        owner = home.owner()
+        raise ServiceError(
+            f"the sensor in {home} is one of the user {owner}",
+            help=f"run: sudo -u {owner} env ACOUPI_HOME={shlex.quote(str(home))} acoupi uninstall",
+        )
 
 
 def _runs(settings: Settings) -> bool:

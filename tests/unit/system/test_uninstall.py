@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,13 @@ def test_a_damaged_database_stops_only_those_who_want_to_lose_it(
 
     uninstall(settings, plan_uninstallation(settings))
     assert (tmp_path / "data" / "metadata.db").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_the_sensor_of_another_user_is_left_to_them(settings: Settings) -> None:
+    os.chown(settings.home, 65534, -1)
+
+    with pytest.raises(ServiceError, match="nobody") as refused:
+        plan_uninstallation(settings)
+
+    assert "sudo -u nobody" in (refused.value.help or "")
