@@ -1,14 +1,13 @@
 """``python -m chaos``: one run, from set-up to figures."""
 
 import argparse
-import json
 import os
 import shutil
 import signal
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from collections import Counter
 from pathlib import Path
 
 from acoupi.demo.receiver import Receiver
@@ -16,7 +15,7 @@ from chaos.audit import find_problems
 from chaos.books import Books
 from chaos.machine import Bare, Box, Machine
 from chaos.plan import interruptions_of_the_end, make_plan
-from chaos.report import draw_up, table
+from chaos.report import Figures, as_json, draw_up, table
 from chaos.sensor import Sensor
 from chaos.storm import Storm
 from chaos.tape import write_tape
@@ -31,14 +30,15 @@ def main() -> int:
     work = Path(tempfile.mkdtemp(prefix="chaos-", dir="/var/tmp"))
     machine = Bare(work) if options.bare else Box(work)
     try:
-        failed = play(options, work, machine)
+        figures = play(options, work, machine)
     finally:
         machine.stop()
-    if failed or options.keep:
+    sys.stdout.write(as_json(figures) if options.json else table(figures))
+    if figures.problems or options.keep:
         sys.stderr.write(f"what is left of it is in {work}\n")
     else:
         shutil.rmtree(work)
-    return 1 if failed else 0
+    return 1 if figures.problems else 0
 
 
 def stop_in_order(number: int, frame: object) -> None:
@@ -64,8 +64,8 @@ def parse() -> argparse.Namespace:
     return options
 
 
-def play(options: argparse.Namespace, work: Path, machine: Machine) -> bool:
-    """Let a sensor run through a storm, and tell whether anything was wrong with it then."""
+def play(options: argparse.Namespace, work: Path, machine: Machine) -> Figures:
+    """Let a sensor go through a storm, and look what became of everything."""
     say(f"seed {options.seed}")
     tape_s = options.seconds + SPARE_TAPE_S + TAPE_S_PER_POWER_CUT * options.power_cuts
     tape = write_tape(work / "tape.wav", tape_s, options.seed)
@@ -75,23 +75,9 @@ def play(options: argparse.Namespace, work: Path, machine: Machine) -> bool:
         storm = Storm(sensor, lambda: receiver.n_messages, say)
         try:
             live_through(storm, options)
-            left = [f"{process} is still running" for process in sensor.processes()]
         finally:
             sensor.kill()
-        received = dict(receiver.counts)
-    books = Books(machine.folder)
-    problems = find_problems(books, tape, received, sensor.keeps_all)
-    figures = draw_up(
-        seed=options.seed,
-        machine=type(machine).__name__.lower(),
-        storm=storm,
-        books=books,
-        received=received,
-        problems=[*storm.problems, *left, *problems],
-    )
-    as_json = json.dumps(asdict(figures), indent=2)
-    sys.stdout.write((as_json if options.json else table(figures)) + "\n")
-    return bool(figures.problems)
+    return look_back(storm, options.seed, receiver.counts)
 
 
 def live_through(storm: Storm, options: argparse.Namespace) -> None:
@@ -103,6 +89,23 @@ def live_through(storm: Storm, options: argparse.Namespace) -> None:
     interruptions = interruptions_of_the_end(options.seed)
     say("stopping, killed after " + ", ".join(f"{after_s:.1f} s" for after_s in interruptions))
     storm.sensor.stop(interruptions)
+    left = (f"{process} is still running" for process in storm.sensor.processes())
+    storm.problems.extend(left)
+
+
+def look_back(storm: Storm, seed: int, received: Counter[str]) -> Figures:
+    """Compare what is there with what was heard and received."""
+    sensor = storm.sensor
+    books = Books(sensor.machine.folder)
+    problems = find_problems(books, sensor.tape, received, sensor.keeps_all)
+    return draw_up(
+        seed=seed,
+        machine=type(sensor.machine).__name__.lower(),
+        storm=storm,
+        books=books,
+        received=received,
+        problems=[*storm.problems, *problems],
+    )
 
 
 def say(line: str) -> None:

@@ -1,15 +1,16 @@
 """What a run came to, for people and for programs."""
 
 import itertools
+import json
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 from chaos.books import Books, Kept
 from chaos.storm import Blow, Storm
 
-__all__ = ["Figures", "Spread", "draw_up", "table"]
+__all__ = ["Figures", "Spread", "as_json", "draw_up", "table"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,11 @@ def draw_up(
     )
 
 
+def as_json(figures: Figures) -> str:
+    """Write the figures for programs."""
+    return json.dumps(asdict(figures), indent=2) + "\n"
+
+
 def table(figures: Figures) -> str:
     """Write the figures for people, one a line."""
     values = {field.name: getattr(figures, field.name) for field in fields(figures)}
@@ -104,7 +110,7 @@ def table(figures: Figures) -> str:
     values |= {f"back after kill of {role}": spread for role, spread in by_role.items()}
     lines = [f"{name.replace('_', ' '):<32} {value}" for name, value in values.items()]
     lines += [f"{'problems':<32} {len(problems)}", *(f"  {problem}" for problem in problems)]
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n"
 
 
 def _by_role(kills: Sequence[Blow]) -> dict[str, Spread]:
