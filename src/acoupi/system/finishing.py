@@ -18,6 +18,7 @@ from acoupi.system.settings import Settings
 from acoupi.system.supervisor.board import Board, Slot
 from acoupi.system.supervisor.children import describe_exit
 from acoupi.system.supervisor.forking import fork_child, kill_group, log_to_file
+from acoupi.system.supervisor.locks import wait_until
 from acoupi.system.supervisor.reporting import report_to
 
 __all__ = ["FINISH_TIMEOUT_S", "LOG_NAME", "Finished", "finish"]
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 FINISH_TIMEOUT_S = 600.0
 LOG_NAME = "ending"
 POLL_S = 0.05
+MAX_TOLD_BYTES = 4096
+UNKILLABLE_S = 10.0
 TIME_IS_UP = "there was no time left for it"
 INTERRUPTED = "the end was interrupted"
 NO_RUN = "the end of the program"
@@ -108,23 +111,25 @@ class _Watch:
             logger.warning("going on without: %s", ", ".join(self.finished.left_out))
 
     def end_child(self) -> None:
-        """End the child that runs, if one does."""
-        if self._pid is not None:
-            kill_group(self._pid)
-            os.waitpid(self._pid, 0)
-            self._pid = None
+        """End the child that runs, if one does; one that waits for a dead disk is left."""
+        pid, self._pid = self._pid, None
+        if pid is None:
+            return
+        kill_group(pid)
+        if not wait_until(lambda: os.waitpid(pid, os.WNOHANG)[0] == pid, UNKILLABLE_S):
+            logger.error("the process %d cannot be ended", pid)
 
     def _one_child(self) -> bool:
         """Let one child try, and tell whether that was the last."""
         self._slot.clear()
-        told, tells = os.pipe()
+        told, tells = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         left_out = frozenset(self.finished.left_out)
         main = partial(_end, self._settings, self._deployment, self._slot, left_out, tells)
         self._pid = fork_child(main)
         os.close(tells)
         try:
             how = self._wait(self._pid)
-            self.finished.error = os.read(told, 65_536).decode(errors="replace") or None
+            self.finished.error = _what_was_told(told)
         finally:
             os.close(told)
         return how is None or self.finished.error is not None or not self._blame(how)
@@ -162,6 +167,13 @@ class _Watch:
         return self.finished.cut_short is None
 
 
+def _what_was_told(told: int) -> str | None:
+    try:
+        return os.read(told, MAX_TOLD_BYTES).decode(errors="replace") or None
+    except BlockingIOError:  # what the child has started lives on, and may still tell
+        return None
+
+
 def _end(
     settings: Settings, deployment: Deployment, slot: Slot, left_out: frozenset[str], tells: int
 ) -> int:
@@ -178,7 +190,7 @@ def _end(
         program.on_end(deployment)
     except Exception as error:
         logger.exception("the deployment did not end well")
-        os.write(tells, _describe(error).encode())
+        os.write(tells, _describe(error).encode()[:MAX_TOLD_BYTES])
         return 1
     return 0
 
