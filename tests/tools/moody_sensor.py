@@ -18,6 +18,7 @@ from acoupi.components.stores.sqlite.listing import RecordingLine, Selection, li
 from acoupi.data import Message, MessageType
 from acoupi.system import Settings, get_status, setup_program, start_program
 from acoupi.system.lifecycle import StoppedProgram, stop_and_finish
+from acoupi.system.supervisor import start_detached
 from acoupi.system.supervisor.locks import holders
 
 __all__ = ["MoodySensor", "isolate"]
@@ -64,6 +65,10 @@ class MoodySensor:
 
     def start(self) -> None:
         start_program(self.settings, "wood")
+
+    def restart(self) -> None:
+        """Go on with the deployment, as after a boot."""
+        start_detached(self.settings, beat=True)
 
     def stop(self) -> StoppedProgram:
         return stop_and_finish(self.settings)

@@ -1,13 +1,13 @@
 """A running sensor whose disks are filled to the last byte, one after the other."""
 
 import os
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from moody_sensor import MoodySensor, isolate
+from small_disk import DISK_MB, SmallDisk
 
 from acoupi.audio.guano import read_identity
 from acoupi.audio.segment import finish_part, write_what_comes
@@ -16,49 +16,16 @@ from acoupi.data import Deployment, MessageType, Recording
 
 Wait = Callable[..., None]
 
-DISK_MB = 12
-
-
-class Disk:
-    """A small disk of its own."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._ballast = path / "ballast"
-        path.mkdir()
-        options = f"size={DISK_MB}m,mode=700"
-        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", path], check=True)
-
-    def fill(self) -> None:
-        """Leave no byte free, also not what others free meanwhile."""
-        with self._ballast.open("ab", buffering=0) as file:
-            for size in (1 << 20, 4096, 1):
-                while _fits(file.fileno(), bytes(size)):
-                    pass
-
-    def free(self) -> None:
-        self._ballast.unlink()
-
-    def remove(self) -> None:
-        subprocess.run(["umount", "-l", self.path], check=True)
-
-
-def _fits(fd: int, data: bytes) -> bool:
-    try:
-        return os.write(fd, data) == len(data)
-    except OSError:
-        return False
-
 
 @pytest.fixture
 def disks(
     tmp_path: Path, requires: Callable[[object, str, str], None]
-) -> Iterator[Callable[[str], Disk]]:
+) -> Iterator[Callable[[str], SmallDisk]]:
     requires(os.geteuid() == 0, "the right to mount", "run the tests as root")
-    made: list[Disk] = []
+    made: list[SmallDisk] = []
 
-    def make(name: str) -> Disk:
-        made.append(Disk(tmp_path / name))
+    def make(name: str) -> SmallDisk:
+        made.append(SmallDisk(tmp_path / name))
         return made[-1]
 
     yield make
@@ -86,7 +53,7 @@ def make_sensor(
 @pytest.mark.parametrize("place", ["home", "waiting", "recordings", "data"])
 def test_a_disk_that_is_full_is_said_and_survived_and_nothing_is_lost(
     place: str,
-    disks: Callable[[str], Disk],
+    disks: Callable[[str], SmallDisk],
     make_sensor: Callable[..., MoodySensor],
     wait_until: Wait,
 ) -> None:
@@ -111,7 +78,7 @@ def test_a_disk_that_is_full_is_said_and_survived_and_nothing_is_lost(
 @pytest.mark.parametrize("place", ["waiting", "data"])
 def test_a_disk_that_is_full_without_warning_loses_nothing(
     place: str,
-    disks: Callable[[str], Disk],
+    disks: Callable[[str], SmallDisk],
     make_sensor: Callable[..., MoodySensor],
     wait_until: Wait,
 ) -> None:
@@ -129,7 +96,7 @@ def test_a_disk_that_is_full_without_warning_loses_nothing(
 
 
 def test_what_a_microphone_heard_before_the_disk_was_full_is_kept(
-    disks: Callable[[str], Disk],
+    disks: Callable[[str], SmallDisk],
 ) -> None:
     disk = disks("waiting")
     recording = Recording(duration=20, samplerate=1 << 20, deployment=Deployment(name="wood"))
