@@ -75,14 +75,12 @@ def test_a_disk_that_is_full_is_said_and_survived_and_nothing_is_lost(
     stop_without_loss(sensor)
 
 
-@pytest.mark.parametrize("place", ["waiting", "data"])
-def test_a_disk_that_is_full_without_warning_loses_nothing(
-    place: str,
+def test_a_database_whose_disk_fills_without_warning_loses_nothing(
     disks: Callable[[str], SmallDisk],
     make_sensor: Callable[..., MoodySensor],
     wait_until: Wait,
 ) -> None:
-    disk = disks(place)
+    disk = disks("data")
     sensor = make_sensor(storage__min_free_mb=0)
     sensor.start()
     wait_until(lambda: sensor.n_outputs() >= 2)
