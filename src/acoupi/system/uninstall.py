@@ -107,11 +107,19 @@ def uninstall(settings: Settings, plan: Uninstallation) -> None:
 
 def _refuse_other_owner(home: Path) -> None:
     if home.exists() and home.stat().st_uid != os.getuid():
-        owner = home.owner()
+        owner = _owner(home)
         raise ServiceError(
             f"the sensor in {home} is one of the user {owner}",
-            help=f"run: sudo -u {owner} env ACOUPI_HOME={shlex.quote(str(home))} acoupi uninstall",
+            help=f"run: sudo -u {shlex.quote(owner)} "
+            f"env ACOUPI_HOME={shlex.quote(str(home))} acoupi uninstall",
         )
+
+
+def _owner(home: Path) -> str:
+    try:
+        return home.owner()
+    except KeyError:  # as in a container; sudo knows numbers too
+        return f"#{home.stat().st_uid}"
 
 
 def _runs(settings: Settings) -> bool:

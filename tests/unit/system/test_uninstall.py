@@ -187,10 +187,13 @@ def test_a_damaged_database_stops_only_those_who_want_to_lose_it(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
-def test_the_sensor_of_another_user_is_left_to_them(settings: Settings) -> None:
-    os.chown(settings.home, 65534, -1)
+@pytest.mark.parametrize(("uid", "named"), [(65534, "nobody"), (64_321, "'#64321'")])
+def test_the_sensor_of_another_user_is_left_to_them(
+    settings: Settings, uid: int, named: str
+) -> None:
+    os.chown(settings.home, uid, -1)
 
-    with pytest.raises(ServiceError, match="nobody") as refused:
+    with pytest.raises(ServiceError, match="is one of the user") as refused:
         plan_uninstallation(settings)
 
-    assert "sudo -u nobody" in (refused.value.help or "")
+    assert f"sudo -u {named} env" in (refused.value.help or "")

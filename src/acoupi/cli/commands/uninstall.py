@@ -43,29 +43,37 @@ def uninstall(purge: tuple[str, ...], dry_run: bool, yes: bool) -> None:
     are, unless they are named with --purge.
     """
     from acoupi.cli.home import load_settings
-    from acoupi.system.uninstall import plan_uninstallation, stop_all, uninstall as remove
+    from acoupi.system.uninstall import plan_uninstallation
 
     settings, kinds = load_settings(), _kinds(purge)
     plan = plan_uninstallation(settings, kinds)
     if not (plan.removed or plan.runs):
         note(f"nothing of acoupi is installed in {settings.home}")
         _list("kept", plan.kept)
-        return
-    if dry_run:
+    elif dry_run:
         _tell(settings, plan, result)
-        return
-    if not yes:
-        _tell(settings, plan, note)
-        if not click.confirm("Go on?", err=True):
-            note("nothing was changed")
-            return
-    problem = stop_all(settings) if plan.runs else None
+    elif yes or _agreed(settings, plan):
+        _carry_out(settings, kinds)
+    else:
+        note("nothing was changed")
+
+
+def _agreed(settings: "Settings", plan: "Uninstallation") -> bool:
+    _tell(settings, plan, note)
+    return click.confirm("Go on?", err=True)
+
+
+def _carry_out(settings: "Settings", kinds: "set[Kind]") -> None:
+    from acoupi.system.uninstall import plan_uninstallation, stop_all, uninstall as remove
+
+    problem = stop_all(settings)
     if problem:
         note(f"the deployment has ended, but not as it should: {problem}")
-    done = plan_uninstallation(settings, kinds)
-    remove(settings, done)
-    _list("removed", done.removed)
-    _list("kept", done.kept)
+    # The stop has moved what was recorded to where it is kept.
+    plan = plan_uninstallation(settings, kinds)
+    remove(settings, plan)
+    _list("removed", plan.removed)
+    _list("kept", plan.kept)
     _say_what_is_left()
 
 
@@ -93,5 +101,6 @@ def _say_what_is_left() -> None:
     from acoupi.system.linger import lingers, user_name
 
     if lingers():
-        note(f"{user_name()} still lingers; unless for others: loginctl disable-linger")
+        note(f"{user_name()} still lingers, which other services may need; to end it:")
+        note(f"  loginctl disable-linger {user_name()}")
     note("the program itself goes with: pip uninstall acoupi")
