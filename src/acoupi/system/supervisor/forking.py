@@ -19,8 +19,8 @@ __all__ = ["fork_child", "kill_group", "log_to_file"]
 logger = logging.getLogger(__name__)
 
 PR_SET_PDEATHSIG = 1
-ORPHAN_POLL_S = 0.5
-ORPHAN_GRACE_S = 2.0
+ORPHAN_POLL_S = 0.25
+ORPHAN_GRACE_S = 1.0
 """How long a task may still take when the supervisor was killed."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 FAILED = 1

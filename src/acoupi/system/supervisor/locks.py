@@ -29,7 +29,7 @@ __all__ = [
 
 PROC = Path("/proc")
 POLL_S = 0.02
-ORPHANS_TIMEOUT_S = 5.0
+ORPHANS_TIMEOUT_S = 3.0
 """How long children of a supervisor that is gone may take to finish their tasks."""
 
 
