@@ -65,13 +65,20 @@ class Sensor:
     def stop(self, interruptions: Sequence[float] = ()) -> None:
         """Stop it; attempts before the last are killed after so many seconds."""
         self.machine.let_go()
-        if not any(self._try_to_stop(after_s) for after_s in interruptions):
+        if any(self._try_to_stop(after_s) for after_s in interruptions):
+            return
+        if not interruptions or not self._has_ended():
             self._acoupi("deployment", "stop")
 
     def kill(self) -> None:
         """End whatever is left of it."""
         for process in self.processes():
             process.kill()
+
+    def _has_ended(self) -> bool:
+        """Tell whether an attempt came to its end just before it was killed."""
+        noted = json.loads((self.home / "config" / "deployment.json").read_text())
+        return noted["ended_on"] is not None
 
     def _try_to_stop(self, patience_s: float) -> bool:
         stopping = subprocess.Popen(
