@@ -26,8 +26,9 @@ from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates.configuration import BasicProgramConfiguration
 from acoupi.programs.templates.leftovers import end_leftovers
 from acoupi.programs.templates.notes import describe_missing_place, describe_saving
-from acoupi.programs.templates.space import HasSpace, HeardOrSpace, KeepWhileSpace, Space
+from acoupi.programs.templates.space import Space
 from acoupi.programs.templates.space_watch import SpaceWatch
+from acoupi.programs.templates.when_full import HasSpace, HeardOrSpace, KeepWhileSpace
 from acoupi.tasks.management import (
     ManagementCondition,
     SavingRule,

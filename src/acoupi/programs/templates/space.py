@@ -1,5 +1,6 @@
 """Whether every disk that a program writes to has room."""
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,13 +8,6 @@ from pathlib import Path
 from typing import Self
 
 from acoupi._home import home_dir
-from acoupi.components.types import (
-    ProcessingLog,
-    RecordingCondition,
-    RecordingSavingManager,
-    Store,
-)
-from acoupi.data import ModelOutput, ModelOutputInfo, Recording
 from acoupi.programs.templates.configuration import (
     BasicProgramConfiguration,
     StorageConfiguration,
@@ -21,9 +15,6 @@ from acoupi.programs.templates.configuration import (
 
 __all__ = [
     "Disk",
-    "HasSpace",
-    "HeardOrSpace",
-    "KeepWhileSpace",
     "Place",
     "Shortage",
     "Space",
@@ -31,6 +22,8 @@ __all__ = [
     "measure_disk",
     "written_places",
 ]
+
+logger = logging.getLogger(__name__)
 
 MB = 1_000_000
 LARGEST_SHARE = 0.1
@@ -118,7 +111,11 @@ class Space:
         """Return the disks without room, with ``margin`` times as much needed as usual."""
         disks: dict[int, tuple[Disk, list[Place]]] = {}
         for place in self.places:
-            disk = self.measure(place.path)
+            try:
+                disk = self.measure(place.path)
+            except OSError as error:  # a share that is away, which may come back
+                logger.warning("the disk of the %s cannot be measured: %s", place.what, error)
+                continue
             disks.setdefault(disk.number, (disk, []))[1].append(place)
         found = (self._shortage(disk, places, margin) for disk, places in disks.values())
         return [shortage for shortage in found if shortage is not None]
@@ -152,46 +149,6 @@ class Space:
     @property
     def _share(self) -> float:
         return RESERVE if self.lets_sound_go else 1.0
-
-
-class HasSpace(RecordingCondition):
-    """Record while there is room for all that a recording needs."""
-
-    def __init__(self, space: Space) -> None:
-        self.space = space
-
-    def should_record(self) -> bool:
-        """Tell whether there is."""
-        return self.space.can_record()
-
-
-class KeepWhileSpace(RecordingSavingManager):
-    """Has no place for a recording while the disk is full; else what another manager says."""
-
-    def __init__(self, manager: RecordingSavingManager, space: Space) -> None:
-        self.manager = manager
-        self.space = space
-
-    def save_recording(
-        self, recording: Recording, model_outputs: list[ModelOutput] | None = None
-    ) -> Path | None:
-        """Return what the manager says, or None if there is no room."""
-        if not self.space.can_keep_sound():
-            return None
-        return self.manager.save_recording(recording, model_outputs)
-
-
-class HeardOrSpace:
-    """Agrees unless the disk is full and nobody has heard what is in the recording."""
-
-    def __init__(self, space: Space, store: Store) -> None:
-        self.space = space
-        self.store = store
-
-    def __call__(self, recording: Recording, model_outputs: Sequence[ModelOutputInfo]) -> bool:
-        """Tell whether the recording may be managed now."""
-        failed = isinstance(self.store, ProcessingLog) and self.store.get_failure(recording)
-        return not failed or self.space.can_keep_sound()
 
 
 def measure_disk(path: Path) -> Disk:

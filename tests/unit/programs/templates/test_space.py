@@ -7,15 +7,9 @@ import pytest
 from acoupi.components.stores import SqliteStore
 from acoupi.components.types import RecordingSavingManager
 from acoupi.data import Deployment, ModelOutput, Recording
-from acoupi.programs.templates.space import (
-    Disk,
-    HasSpace,
-    HeardOrSpace,
-    KeepWhileSpace,
-    Place,
-    Space,
-)
+from acoupi.programs.templates.space import Disk, Place, Space
 from acoupi.programs.templates.space_watch import SpaceWatch
+from acoupi.programs.templates.when_full import HasSpace, HeardOrSpace, KeepWhileSpace
 
 MB = 1_000_000
 CARD, MEMORY = Path("/card"), Path("/memory")
@@ -92,6 +86,18 @@ def test_a_program_that_can_do_without_sound_goes_on_into_its_reserve(disks: Dis
     disks.card_mb = 40
     assert kinds(without_sound) == [("recordings", "database")]
     assert not without_sound.can_record()
+
+
+def test_a_share_that_is_away_is_no_reason_not_to_record(
+    disks: Disks, caplog: pytest.LogCaptureFixture
+) -> None:
+    def measure(path: Path) -> Disk:
+        if path == MEMORY:
+            raise OSError("stale file handle")
+        return disks.measure(path)
+
+    assert Space(PLACES, 200 * MB, measure=measure).can_record()
+    assert "stale file handle" in caplog.text
 
 
 class Kept(RecordingSavingManager):
