@@ -48,6 +48,7 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
     kept = data / "recordings" / "2026" / "05" / "kept.wav"
     recording = Recording(path=kept, duration=3, samplerate=48_000, deployment=deployment)
     store.store_recording(recording)
+    store.close()
     return settings
 
 
