@@ -1,9 +1,9 @@
 """Files that are either whole or not there."""
 
 import contextlib
+import fcntl
 import os
 import shutil
-import uuid
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import IO
@@ -20,6 +20,7 @@ __all__ = [
 ]
 
 PART_SUFFIX = ".part"
+WRITING_SUFFIX = ".writing"
 
 
 def sync_directory(directory: Path) -> None:
@@ -33,19 +34,41 @@ def sync_directory(directory: Path) -> None:
 
 @contextlib.contextmanager
 def replacing(path: Path, mode: int = 0o644) -> Generator[IO[bytes]]:
-    """Open a temporary file that takes the place of ``path`` when the block ends well."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        with os.fdopen(fd, "wb") as file:
-            os.fchmod(fd, mode)
+    """Open a temporary file that takes the place of ``path`` when the block ends well.
+
+    What a cut leaves of it is used, and so removed, by whoever writes ``path`` next.
+    """
+    temporary = path.with_name(f".{path.name}{WRITING_SUFFIX}")
+    with os.fdopen(_open_alone(temporary, mode), "wb") as file:
+        # All of it while nobody else can have the name.
+        try:
+            file.truncate(0)
+            os.fchmod(file.fileno(), mode)
             yield file
             file.flush()
-            os.fsync(fd)
-        temporary.replace(path)
-        sync_directory(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+            os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    sync_directory(path.parent)
+
+
+def _open_alone(path: Path, mode: int) -> int:
+    """Open a file that nobody else writes to, neither now nor as long as it is open."""
+    while True:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, mode)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        if _is_at(fd, path):
+            return fd
+        os.close(fd)  # whoever had the lock has given it its name
+
+
+def _is_at(fd: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(fd), path.lstat())
+    except FileNotFoundError:
+        return False
 
 
 def write_atomic(path: Path, content: str | bytes, mode: int = 0o644) -> bool:

@@ -1,10 +1,20 @@
 import shutil
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from acoupi._files import copy_durably, make_directory, move_durably, unused_path
+from acoupi._files import (
+    copy_durably,
+    make_directory,
+    move_durably,
+    unused_path,
+    write_atomic,
+)
 
 
 @pytest.fixture
@@ -58,6 +68,38 @@ def test_a_copy_that_fails_leaves_nothing(
         copy_durably(source, tmp_path / "folder" / "dest.wav")
     assert names_in(tmp_path / "folder") == set()
     assert source.exists()
+
+
+def test_a_copy_that_was_killed_is_made_again_and_leaves_nothing(
+    source: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    script = (
+        "import os, pathlib, shutil, sys; from acoupi._files import copy_durably\n"
+        "def die(reader, writer, _):\n"
+        "    writer.write(reader.read()); writer.flush(); os.kill(os.getpid(), 9)\n"
+        "shutil.copyfileobj = die; copy_durably(*map(pathlib.Path, sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", script, str(source), str(folder / "dest.wav")]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    assert names_in(folder) == {".dest.wav.writing"}
+
+    source.write_bytes(b"shorter")
+    copy_durably(source, folder / "dest.wav")
+
+    assert names_in(folder) == {"dest.wav"}
+    assert (folder / "dest.wav").read_bytes() == b"shorter"
+
+
+def test_many_may_write_one_file_at_once(tmp_path: Path) -> None:
+    contents = [bytes([n]) * 200_000 for n in range(40)]
+    path = tmp_path / "note"
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda content: write_atomic(path, content), contents))
+
+    assert path.read_bytes() in contents
+    assert names_in(tmp_path) == {"note"}
 
 
 def test_a_move_tells_the_owner_before_it_removes_the_source(source: Path, tmp_path: Path) -> None:
