@@ -31,10 +31,13 @@ def describe(
     now_s
         The same on the clock that never steps.
     """
-    ready = [child.name for child in children if child.ready]
-    given_up = [_describe_rest(child, now, now_s) for child in children if child.given_up]
-    waiting = [c.name for c in children if not c.ready and not c.given_up]
+    stuck = [child.name for child in children if child.is_stuck(now_s)]
+    others = [child for child in children if child.name not in stuck]
+    ready = [child.name for child in others if child.ready]
+    given_up = [_describe_rest(child, now, now_s) for child in others if child.given_up]
+    waiting = [c.name for c in others if not c.ready and not c.given_up]
     parts = [("running: ", ready), ("starting: ", waiting), ("given up: ", given_up)]
+    parts.append(("cannot be ended: ", stuck))
     last = [_describe_instant(recorded_on, now)] if recorded_on else []
     parts.append(("last recording ", last))
     return "; ".join(f"{what}{', '.join(names)}" for what, names in parts if names)

@@ -2,7 +2,14 @@ import os
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import pytest
+
 from acoupi.system.supervisor.board import MAX_ABANDONED, MAX_TASKS, Board
+
+# A newer Python warns of forks beside threads that other tests have left.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:This process .* is multi-threaded:DeprecationWarning"
+)
 
 
 def test_what_a_child_writes_its_parent_reads() -> None:

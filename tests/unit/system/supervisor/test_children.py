@@ -10,6 +10,11 @@ from acoupi.system.supervisor.board import Board
 from acoupi.system.supervisor.children import Child
 from acoupi.system.supervisor.policy import RestartPolicy
 
+# A newer Python warns of forks beside threads that other tests have left.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:This process .* is multi-threaded:DeprecationWarning"
+)
+
 Wait = Callable[..., None]
 
 

@@ -26,6 +26,15 @@ def test_the_status_says_who_runs_who_starts_and_who_is_given_up_until_when(
     )
 
 
+def test_the_status_says_what_only_a_restart_can_end(make_child: MakeChild) -> None:
+    stuck = make_child("detection")
+    stuck.killed_s = 0.0
+
+    status = describe([make_child("recording"), stuck], None, NOW, now_s=60.0)
+
+    assert status == "running: recording; cannot be ended: detection"
+
+
 @pytest.mark.parametrize(
     ("ago", "said"),
     [

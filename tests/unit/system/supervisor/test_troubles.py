@@ -3,8 +3,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from acoupi._clock import monotonic_s
 from acoupi.system.supervisor.troubles import Teller
+
+# A newer Python warns of forks beside threads that other tests have left.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:This process .* is multi-threaded:DeprecationWarning"
+)
 
 Wait = Callable[..., None]
 
