@@ -53,7 +53,9 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
 
 
 def everything_below(*folders: Path) -> set[Path]:
-    return {path for folder in folders for path in folder.rglob("*")}
+    """Return all but what SQLite keeps beside a database that somebody looks at."""
+    found = {path for folder in folders for path in folder.rglob("*")}
+    return {path for path in found if not path.name.endswith(("-wal", "-shm"))}
 
 
 def test_what_was_installed_goes_and_what_was_heard_stays(
