@@ -81,11 +81,14 @@ def run(
     configure_logging(settings.log_level)
     refuse_greenlets(settings.celery_pool_type)
     prepared = prepare(settings)
-    chosen = choose_workers(load_worker_config(settings).workers, settings.workers)
+    workers_of_program = load_worker_config(settings).workers
+    chosen = choose_workers(workers_of_program, settings.workers)
     preload()
     lock_home(settings)
     prepare_broker_dir(settings)
-    supervisor = _assemble(settings, prepared, chosen, beat)
+    # Elsewhere it might take up what is being recorded here.
+    recovering = next((worker.name for worker in workers_of_program), "")
+    supervisor = _assemble(settings, prepared, chosen, recovering, beat)
     freeze()
     return supervisor.run()
 
@@ -98,7 +101,11 @@ def prepare(settings: Settings) -> PreparedProgram:
 
 
 def _assemble(
-    settings: Settings, prepared: PreparedProgram, workers: list[AcoupiWorker], with_beat: bool
+    settings: Settings,
+    prepared: PreparedProgram,
+    workers: list[AcoupiWorker],
+    recovering: str,
+    with_beat: bool,
 ) -> Supervisor:
     board = Board([*(worker.name for worker in workers), BEAT])
     office = _office(settings, prepared, board)
@@ -109,7 +116,7 @@ def _assemble(
     def worker_child(worker: AcoupiWorker) -> Child:
         return Child(
             worker.name,
-            partial(serve, settings, prepared, worker, board, recovers=worker is workers[0]),
+            partial(serve, settings, prepared, worker, board, worker.name == recovering),
             board[worker.name],
             limits=_limits(settings),
             on_overrun=board.abandoned.add,

@@ -113,7 +113,7 @@ class SteadyScheduler(Scheduler):
         )
 
     def _note_success(self, name: str) -> None:
-        logger.info("rang for %s", name)
+        logger.debug("rang for %s", name)
         if name in self._failing:
             self._failing.discard(name)
             logger.warning("can ring for %s again", name)
