@@ -110,7 +110,7 @@ def test_stopped_it_stays_stopped_and_uninstalled_only_the_data_stay(sensor: Sen
 
     told = sensor.acoupi("uninstall", "--yes")
 
-    assert "removed  services, 2 files" in told
+    assert "removed    services, 2 files" in told
     assert sensor.recordings() >= count
     assert properties(sensor, "acoupi.service")["LoadState"] == "not-found"
     assert "removed" not in sensor.acoupi("uninstall", "--yes")

@@ -18,7 +18,7 @@ def test_it_tells_what_it_would_do_and_does_nothing(ready: Run, home: Path) -> N
 
     assert (told.returncode, told.stderr) == (0, "")
     assert f"to remove  scripts, 4 files: {home}/bin" in told.stdout
-    assert "to keep  configuration" in told.stdout
+    assert "to keep    configuration" in told.stdout
     assert files_below(home) == before
 
 
@@ -26,8 +26,8 @@ def test_it_says_what_it_removed_and_what_it_kept(ready: Run, home: Path) -> Non
     done = ready("uninstall", "--yes")
 
     assert done.returncode == 0
-    assert f"removed  scripts, 4 files: {home}/bin" in done.stdout
-    assert f"kept  configuration, 5 files: {home}/config" in done.stdout
+    assert f"removed    scripts, 4 files: {home}/bin" in done.stdout
+    assert f"kept       configuration, 5 files: {home}/config" in done.stdout
     assert {path.name for path in home.iterdir()} == {"config"}
 
 

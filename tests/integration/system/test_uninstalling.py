@@ -37,7 +37,7 @@ def test_a_deployment_that_runs_is_ended_first_and_can_be_started_again(
 
     told = uninstall()
 
-    assert "removed  run state" in told
+    assert "removed    run state" in told
     assert sensor.processes() == set()
     assert get_current_deployment(settings) is None
     assert sensor.events("stop")

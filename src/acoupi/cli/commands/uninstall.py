@@ -86,7 +86,7 @@ def _kinds(purge: Iterable[str]) -> "set[Kind]":
 
 def _tell(settings: "Settings", plan: "Uninstallation", say: Callable[[str], None]) -> None:
     if plan.runs:
-        say(f"to stop  the sensor in {settings.home}")
+        say(f"to stop    the sensor in {settings.home}")
     _list("to remove", plan.removed, say)
     _list("to keep", plan.kept, say)
 
@@ -94,7 +94,7 @@ def _tell(settings: "Settings", plan: "Uninstallation", say: Callable[[str], Non
 def _list(verb: str, found: "Iterable[Belonging]", say: Callable[[str], None] = result) -> None:
     for each in found:
         count = f"{len(each.files)} file{'s' if len(each.files) > 1 else ''}"
-        say(f"{verb}  {each.what}, {count}: {each.place}")
+        say(f"{verb:9}  {each.what}, {count}: {each.place}")
 
 
 def _say_what_is_left() -> None:
