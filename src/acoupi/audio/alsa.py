@@ -3,18 +3,29 @@
 from acoupi.audio.listener import Listener, find_program
 from acoupi.audio.wav import WavFormat
 
-__all__ = ["ALSA"]
+__all__ = ["ALSA", "build_command"]
 
 
-def _command(device_name: str, format: WavFormat) -> list[str]:
-    options = ["-D", device_name, "-f", "S16_LE", "-t", "raw"]
+def build_command(device_name: str, format: WavFormat, words: str = "S16_LE") -> list[str]:
+    """Return the command that listens.
+
+    Parameters
+    ----------
+    device_name
+        As ALSA knows it.
+    format
+        What to ask the device for.
+    words
+        How the device puts its samples into bytes, as ALSA calls it.
+    """
+    options = ["-D", device_name, "-f", words, "-t", "raw"]
     shape = ["-c", str(format.channels), "-r", str(format.rate_hz)]
     buffers = ["--buffer-time=2000000", "--period-time=100000"]
     return [find_program("arecord", "alsa-utils"), *options, *shape, *buffers, "-"]
 
 
 ALSA = Listener(
-    command=_command,
+    command=build_command,
     help_devices="list the microphones with: acoupi devices",
     help_settings="see what it can: acoupi devices {device_name}",
     greeting="Recording raw",

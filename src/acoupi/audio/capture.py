@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from acoupi._clock import monotonic_s, utc_now
-from acoupi.audio.listener import Listener
+from acoupi.audio.listener import Listener, Unpack
 from acoupi.audio.ring import Ring
 from acoupi.audio.wav import WavFormat
 from acoupi.errors import (
@@ -51,7 +51,7 @@ class Capture:
     device_name
         As the listener knows it.
     format
-        What to ask the device for: 16 bit samples.
+        What to ask the device for: samples of 16 or 24 bit.
     kept_frames
         How much of the past to keep.
     patience
@@ -75,6 +75,7 @@ class Capture:
         self._heard_s = monotonic_s()
         self._news = threading.Condition()
         self._errors: deque[str] = deque(maxlen=20)
+        self._unpack: Unpack = bytes
         self._closing = threading.Event()
         # The kernel ends the child with the thread that made it, so that
         # thread has to be one that lives as long as the capture.
@@ -155,8 +156,10 @@ class Capture:
         self._fail(failure)
 
     def _start_child(self) -> subprocess.Popen[bytes]:
+        command = self.listener.command(self.device_name, self.format)
+        self._unpack = self.listener.unpack(command)
         return subprocess.Popen(
-            [*_ends_with_us(), *self.listener.command(self.device_name, self.format)],
+            [*_ends_with_us(), *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -187,7 +190,7 @@ class Capture:
 
     def _hear(self, data: bytes) -> None:
         with self._news:
-            self._ring.write(data)
+            self._ring.write(self._unpack(data))
             self._heard_s = monotonic_s()
             self._news.notify_all()
 

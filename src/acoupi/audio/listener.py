@@ -1,13 +1,16 @@
 """The programs that listen to devices."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from acoupi.audio.wav import WavFormat
 from acoupi.errors import DeviceUnavailableError
 
-__all__ = ["Listener", "find_program"]
+__all__ = ["Listener", "Unpack", "find_program"]
+
+Unpack = Callable[[bytes], bytes]
+"""Makes plain samples of what a program writes, which may be cut anywhere."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ class Listener:
 
     other_rate: str | None = None
     """What it says when it records at another rate than was asked for."""
+
+    unpack: Callable[[Sequence[str]], Unpack] = lambda _: bytes
+    """For a command, what makes samples of what it writes."""
 
 
 def find_program(name: str, package: str) -> str:

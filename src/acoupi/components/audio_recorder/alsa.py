@@ -4,6 +4,7 @@ from pathlib import Path
 
 from acoupi.audio.alsa import ALSA
 from acoupi.audio.capture import Patience
+from acoupi.components.audio_recorder.alsa_24 import ALSA_24
 from acoupi.components.audio_recorder.captured import CaptureRecorder
 
 __all__ = ["AlsaRecorder"]
@@ -29,6 +30,8 @@ class AlsaRecorder(CaptureRecorder):
         the one before it begins with the very next sample.
     patience
         When to give up a device that gives no sound.
+    bit_depth
+        Of a sample: 16 or 24.
     """
 
     def __init__(
@@ -42,9 +45,10 @@ class AlsaRecorder(CaptureRecorder):
         time_expansion: float = 1,
         continuous: bool = True,
         patience: Patience | None = None,
+        bit_depth: int = 16,
     ) -> None:
         super().__init__(
-            ALSA,
+            ALSA if bit_depth == 16 else ALSA_24,
             device_name,
             duration_s,
             audio_dir,
@@ -53,4 +57,5 @@ class AlsaRecorder(CaptureRecorder):
             time_expansion=time_expansion,
             joins_within_s=duration_s if continuous else 0,
             patience=patience,
+            bit_depth=bit_depth,
         )

@@ -45,6 +45,8 @@ class CaptureRecorder(AudioRecorder):
         How late after the end of the one before it a recording may be asked
         for, and still begin with the very next sample; by default, one
         duration.
+    bit_depth
+        Of a sample: 16 or 24.
     patience
         When to give up a device that gives no sound.
     """
@@ -61,6 +63,7 @@ class CaptureRecorder(AudioRecorder):
         time_expansion: float = 1,
         joins_within_s: float | None = None,
         patience: Patience | None = None,
+        bit_depth: int = 8 * SAMPLE_BYTES,
     ) -> None:
         self.listener = listener
         self.device_name = device_name
@@ -68,7 +71,7 @@ class CaptureRecorder(AudioRecorder):
         self.audio_dir = audio_dir
         self.time_expansion = time_expansion
         self.joins_within_s = duration_s if joins_within_s is None else joins_within_s
-        self.format = WavFormat(samplerate_hz, audio_channels, SAMPLE_BYTES)
+        self.format = WavFormat(samplerate_hz, audio_channels, bit_depth // 8)
         self.frames = self._frames_in(duration_s)
         self._patience = patience
         self._capture: Capture | None = None

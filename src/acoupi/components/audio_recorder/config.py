@@ -1,17 +1,20 @@
 """What a program's user says about the microphone."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, field_validator
 
 from acoupi.components.audio_recorder.source import parse_replay
+from acoupi.config.fields import NoUserPrompt
 from acoupi.errors import DeviceConfigurationError
 
 if TYPE_CHECKING:
     from acoupi.config.wizard import Offers
 
-__all__ = ["MicrophoneConfig"]
+__all__ = ["BitDepth", "MicrophoneConfig"]
+
+BitDepth = Literal[16, 24]
 
 
 class MicrophoneConfig(BaseModel):
@@ -33,6 +36,9 @@ class MicrophoneConfig(BaseModel):
         gt=0,
         description="How much slower than it was heard the microphone gives the sound; "
         "1 unless a time-expanding detector is connected.",
+    )
+    bit_depth: Annotated[BitDepth, NoUserPrompt] = Field(
+        default=16, description="Bits of a sample. A replayed file keeps its own."
     )
 
     @field_validator("device_name")

@@ -54,6 +54,7 @@ def create_recorder(
             audio_dir,
             config.time_expansion,
             joins_within_s=duration_s if continuous else 0,
+            bit_depth=config.bit_depth,
         )
     return AlsaRecorder(
         config.device_name,
@@ -63,4 +64,5 @@ def create_recorder(
         audio_channels=config.audio_channels,
         time_expansion=config.time_expansion,
         continuous=continuous,
+        bit_depth=config.bit_depth,
     )

@@ -59,6 +59,8 @@ class PWRecorder(CaptureRecorder):
         for, and still begin with the very next sample.
     patience
         When to give up a device that gives no sound.
+    bit_depth
+        Of a sample: 16 or 24.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class PWRecorder(CaptureRecorder):
         *,
         joins_within_s: float = JOINS_WITHIN_S,
         patience: Patience | None = None,
+        bit_depth: int = 16,
     ) -> None:
         super().__init__(
             PIPEWIRE,
@@ -83,6 +86,7 @@ class PWRecorder(CaptureRecorder):
             time_expansion=time_expansion,
             joins_within_s=joins_within_s,
             patience=patience,
+            bit_depth=bit_depth,
         )
         self.duration = duration
         self.samplerate = samplerate
@@ -93,8 +97,9 @@ def _command(device_name: str, format: WavFormat) -> list[str]:
     program = find_program("pw-record", "pipewire-bin")
     node = _checked(device_name, format)
     target = [f"--target={node}", "-P", FAITHFUL]
-    shape = [f"--rate={format.rate_hz}", f"--channels={format.channels}", "--format=s16"]
-    return [program, *_raw(program), *target, *shape, "-"]
+    shape = [f"--rate={format.rate_hz}", f"--channels={format.channels}"]
+    bits = f"--format=s{8 * format.sample_bytes}"
+    return [program, *_raw(program), *target, *shape, bits, "-"]
 
 
 def _checked(device_name: str, format: WavFormat) -> str:

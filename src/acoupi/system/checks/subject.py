@@ -60,4 +60,5 @@ class Subject:
         microphone = getattr(self.program.config, "microphone", None)
         rate_hz = getattr(microphone, "samplerate", None)
         channels = getattr(microphone, "audio_channels", None) or 1
-        return None if rate_hz is None else WavFormat(int(rate_hz), int(channels), SAMPLE_BYTES)
+        sample_bytes = getattr(microphone, "bit_depth", 8 * SAMPLE_BYTES) // 8
+        return None if rate_hz is None else WavFormat(int(rate_hz), int(channels), sample_bytes)
