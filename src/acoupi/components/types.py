@@ -22,6 +22,7 @@ from acoupi.data import (
 )
 
 __all__ = [
+    "FILE_IS_GONE",
     "MAX_ATTEMPTS",
     "MAX_INTERRUPTIONS",
     "AudioRecorder",
@@ -51,6 +52,9 @@ MAX_ATTEMPTS = 3
 
 MAX_INTERRUPTIONS = 5
 """How often a process may die over a recording before it is set aside."""
+
+FILE_IS_GONE = "its file is gone"
+"""Why a recording is lost: the reason that is noted with it."""
 
 
 class RecordingScheduler(ABC):
@@ -297,6 +301,11 @@ class ProcessingLog(ABC):
         self, recording: Recording, state: Literal["done", "skipped", "failed"], reason: str = ""
     ) -> None:
         """Note that nothing more will be tried."""
+
+    def note_loss(self, recording: Recording) -> None:
+        """Note that the recording's file is gone; what was found in it stays."""
+        if not self.is_processed(recording):
+            self.end_processing(recording, "failed", FILE_IS_GONE)
 
     @abstractmethod
     def is_processed(self, recording: Recording) -> bool:

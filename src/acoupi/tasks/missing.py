@@ -11,15 +11,12 @@ from uuid import UUID
 
 from acoupi._clock import monotonic_s
 from acoupi.audio.guano import read_identity
-from acoupi.components.types import ProcessingLog, Store
+from acoupi.components.types import FILE_IS_GONE, ProcessingLog, Store
 from acoupi.data import Recording
 
-__all__ = ["FILE_IS_GONE", "KnowsFolders", "generate_missing_files_task"]
+__all__ = ["KnowsFolders", "generate_missing_files_task"]
 
 module_logger = logging.getLogger(__name__)
-
-FILE_IS_GONE = "its file is gone"
-"""Why a recording is set aside that had no other trouble."""
 
 DISK_PATIENCE_S = 3600.0
 """How long a file may be missing on a disk, which may be mounted again."""
@@ -87,7 +84,7 @@ class _Missing:
                 self.store.update_recording_path(recording, place)
                 self.logger.warning("found recording %s again at %s", recording.id, place)
             elif self.is_gone(recording):
-                self.set_aside(recording)
+                self.lose(recording)
 
     def expected(self) -> list[Recording]:
         """Return what should be in the folder, as far as the store can tell."""
@@ -101,14 +98,14 @@ class _Missing:
         now_s = monotonic_s()
         return now_s - self.since_s.setdefault(recording.id, now_s) >= self.patience_s
 
-    def set_aside(self, recording: Recording) -> None:
+    def lose(self, recording: Recording) -> None:
         if not self.is_still_expected(recording):
             return
-        if isinstance(self.store, ProcessingLog) and not self.store.is_processed(recording):
-            self.store.end_processing(recording, "failed", FILE_IS_GONE)
+        if isinstance(self.store, ProcessingLog):
+            self.store.note_loss(recording)
         self.store.update_recording_path(recording, None)
         self.logger.error(
-            "recording %s is set aside: %s: %s", recording.id, FILE_IS_GONE, recording.path
+            "recording %s is lost: %s: %s", recording.id, FILE_IS_GONE, recording.path
         )
 
     def is_still_expected(self, recording: Recording) -> bool:

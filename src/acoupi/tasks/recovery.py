@@ -10,9 +10,8 @@ from acoupi._files import PART_SUFFIX, move_durably
 from acoupi.audio.guano import RecordingIdentity, read_identity
 from acoupi.audio.segment import annotate, finish_part, salvage_part
 from acoupi.audio.wav import is_being_written
-from acoupi.components.types import ProcessingLog, Store
+from acoupi.components.types import FILE_IS_GONE, ProcessingLog, Store
 from acoupi.data import Deployment, Recording
-from acoupi.tasks.missing import FILE_IS_GONE
 
 __all__ = ["generate_recovery_task"]
 

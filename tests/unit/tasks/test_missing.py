@@ -7,10 +7,11 @@ import pytest
 from acoupi._home import lies_in_memory
 from acoupi.audio.segment import annotate
 from acoupi.components.stores import SqliteStore
-from acoupi.components.types import ProcessingLog, Store
+from acoupi.components.stores.sqlite.listing import Selection, list_recordings
+from acoupi.components.types import FILE_IS_GONE, ProcessingLog, Store
 from acoupi.data import Deployment, ModelOutput, Recording
 from acoupi.tasks import missing
-from acoupi.tasks.missing import FILE_IS_GONE, generate_missing_files_task
+from acoupi.tasks.missing import generate_missing_files_task
 from acoupi.tasks.recovery import generate_recovery_task
 from acoupi.testing import write_silence
 
@@ -73,6 +74,17 @@ def test_what_was_processed_before_its_file_was_gone_stays_processed(
     look(store, waiting_dir)
     assert path_of(store, lost) is None
     assert store.get_failure(lost) is None
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_recording_that_was_lost_is_not_listed_as_let_go(
+    store: SqliteStore, lost: Recording, waiting_dir: Path, ended: bool
+) -> None:
+    if ended:
+        store.end_processing(lost, "done")
+    look(store, waiting_dir)
+    [line] = list_recordings(store.db_path, waiting_dir, Selection())
+    assert (line.state, line.reason) == ("lost", FILE_IS_GONE)
 
 
 def test_a_file_that_is_there_is_left_alone(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["recordings"]
 
-STATES = ["kept", "waiting", "let-go", "failed"]
+STATES = ["kept", "waiting", "let-go", "failed", "lost"]
 
 
 @click.group(
@@ -49,8 +49,9 @@ def recordings(
 ) -> None:
     """List recordings and what became of them, the newest last.
 
-    A recording is kept, waiting until it is decided, let go, or failed: then
-    a model gave it up, and the reason is shown. Times are the program's.
+    A recording is kept, waiting until it is decided, let go, failed: then a
+    model gave it up, and the reason is shown; or lost: its file is gone.
+    Times are the program's.
     """
     from acoupi._clock import utc_now
     from acoupi.cli.render_listing import write_listing

@@ -13,6 +13,7 @@ from uuid import UUID
 from acoupi._sqlite import reading
 from acoupi.components.stores.sqlite.rows import Value, instant_text
 from acoupi.components.stores.sqlite.schema import MIGRATIONS
+from acoupi.components.types import FILE_IS_GONE
 from acoupi.errors import MetadataStoreError
 
 __all__ = [
@@ -25,10 +26,11 @@ __all__ = [
     "read_metadata",
 ]
 
-RecordingState = Literal["kept", "waiting", "let-go", "failed"]
+RecordingState = Literal["kept", "waiting", "let-go", "failed", "lost"]
 
-STATE = """
+STATE = f"""
 CASE
+    WHEN path IS NULL AND processing.reason = '{FILE_IS_GONE}' THEN 'lost'
     WHEN processing.state = 'failed' THEN 'failed'
     WHEN path IS NULL THEN 'let-go'
     WHEN instr(path, :waiting) = 1 THEN 'waiting'
@@ -40,7 +42,10 @@ RECORDINGS = f"""
 SELECT
     recording.datetime AS instant, recording.rowid AS ordinal, recording.id, path,
     duration_s, samplerate_hz, audio_channels, deployment.name AS deployment,
-    {STATE} AS state, coalesce(processing.reason, '') AS reason
+    {STATE} AS state, CASE
+        WHEN path IS NOT NULL AND processing.state IN ('done', 'skipped') THEN ''
+        ELSE coalesce(processing.reason, '')
+    END AS reason
 FROM recording
 JOIN deployment ON deployment.id = recording.deployment_id
 LEFT JOIN processing ON processing.recording_id = recording.id

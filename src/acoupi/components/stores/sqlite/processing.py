@@ -24,6 +24,7 @@ __all__ = [
     "find_failure",
     "find_unprocessed",
     "has_ended",
+    "lose",
     "postpone",
     "retry_failed",
 ]
@@ -100,6 +101,13 @@ def end(
     insert_recording(connection, recording)
     after = _progress_of(_row(connection, recording)).ended(state, reason)
     _replace(connection, recording, after, utc_now())
+
+
+def lose(connection: sqlite3.Connection, recording: Recording, reason: str) -> None:
+    """Note why a recording has no file, however far it has come."""
+    insert_recording(connection, recording)
+    before = _progress_of(_row(connection, recording))
+    _replace(connection, recording, before.lost(reason), utc_now())
 
 
 def has_ended(connection: sqlite3.Connection, recording: Recording) -> bool:

@@ -62,6 +62,11 @@ class Progress:
         wait = FIRST_WAIT * 2 ** (failures - 1)
         return replace(after, next_attempt_on=now + wait)
 
+    def lost(self, reason: str) -> "Progress":
+        """Return where it stands when there is nothing left to try it with."""
+        state: ProcessingState = "failed" if self.state == "pending" else self.state
+        return self.ended(state, reason)
+
     def postponed(self, reason: str, now: dt.datetime) -> "Progress":
         """Return where it stands after an attempt that was in vain through no fault of its own."""
         if self.state != "pending":

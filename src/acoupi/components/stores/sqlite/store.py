@@ -14,7 +14,7 @@ from acoupi.components.stores.sqlite.due import find_due
 from acoupi.components.stores.sqlite.schema import MIGRATIONS
 from acoupi.components.stores.sqlite.tally import DeploymentTally, tally_deployment
 from acoupi.components.stores.sqlite.where import Where
-from acoupi.components.types import ProcessingLog, Store
+from acoupi.components.types import FILE_IS_GONE, ProcessingLog, Store
 from acoupi.data import (
     Deployment,
     Detection,
@@ -244,6 +244,11 @@ class SqliteStore(Store, ProcessingLog):
         """Note that nothing more will be tried."""
         with self._releasing(recording), self._database.write() as connection:
             processing.end(connection, recording, state, reason)
+
+    def note_loss(self, recording: Recording) -> None:
+        """Note that the recording's file is gone; what was found in it stays."""
+        with self._releasing(recording), self._database.write() as connection:
+            processing.lose(connection, recording, FILE_IS_GONE)
 
     def is_processed(self, recording: Recording) -> bool:
         """Tell whether processing has ended, one way or another."""
