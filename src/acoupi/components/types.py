@@ -14,6 +14,7 @@ from uuid import UUID
 from acoupi.data import (
     AwareDatetime,
     Deployment,
+    EffortSpan,
     Message,
     ModelOutput,
     ModelOutputInfo,
@@ -26,6 +27,7 @@ __all__ = [
     "MAX_ATTEMPTS",
     "MAX_INTERRUPTIONS",
     "AudioRecorder",
+    "EffortLog",
     "MessageBuilder",
     "MessageOrder",
     "MessageStore",
@@ -342,6 +344,27 @@ class ProcessingLog(ABC):
         All of them if no ``ids`` are given; those without a file stay aside.
         """
         return 0
+
+
+class EffortLog(ABC):
+    """A store that also keeps what the sensor did with its time.
+
+    With it, ``acoupi effort`` can say of every second of a deployment whether
+    it was recorded, and if not, why.
+    """
+
+    @abstractmethod
+    def note(self, span: EffortSpan) -> None:
+        """Keep a span; one that goes on where an equal one ends becomes a part of that."""
+
+    @abstractmethod
+    def get_spans(
+        self,
+        since: dt.datetime | None = None,
+        until: dt.datetime | None = None,
+        deployment: Deployment | None = None,
+    ) -> list[EffortSpan]:
+        """Return spans that reach into the time from ``since`` to ``until``, oldest first."""
 
 
 class MessageStore(ABC):

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
         Tag as Tag,
     )
     from acoupi.data.devices import DeviceInfo as DeviceInfo, Metric as Metric
+    from acoupi.data.effort import (
+        ClockQuality as ClockQuality,
+        EffortSpan as EffortSpan,
+        EffortState as EffortState,
+    )
     from acoupi.data.messages import (
         Message as Message,
         MessageType as MessageType,
@@ -36,9 +41,12 @@ __getattr__, __dir__, __all__ = attach(
     {
         "AwareDatetime": ".times",
         "BoundingBox": ".detections",
+        "ClockQuality": ".effort",
         "Deployment": ".deployments",
         "Detection": ".detections",
         "DeviceInfo": ".devices",
+        "EffortSpan": ".effort",
+        "EffortState": ".effort",
         "EventDetection": ".detections",
         "Message": ".messages",
         "MessageType": ".messages",

@@ -156,6 +156,26 @@ ATTEMPTS = (
     "UPDATE processing SET attempts = 0 WHERE state = 'pending'",
 )
 
+EFFORT = (
+    """
+    CREATE TABLE effort (
+        deployment_id BLOB NOT NULL,
+        started_on TEXT NOT NULL,
+        ended_on TEXT NOT NULL,
+        state TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        lost_samples INTEGER NOT NULL,
+        clock TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX idx_effort_ended_on ON effort(deployment_id, ended_on)",
+    # The account reads when a season was recorded, and nothing else of its recordings.
+    """
+    CREATE INDEX idx_recording_effort
+    ON recording(deployment_id, datetime, duration_s, samplerate_hz)
+    """,
+)
+
 # acoupi 0.8 wrote instants in the zone they came in, and no path as "None".
 TIDY = (
     "UPDATE deployment SET started_on = as_utc(started_on), ended_on = as_utc(ended_on)",
@@ -177,6 +197,10 @@ def _tell_attempts_apart(connection: sqlite3.Connection) -> None:
     _run(connection, ATTEMPTS)
 
 
+def _account_for_time(connection: sqlite3.Connection) -> None:
+    _run(connection, EFFORT)
+
+
 def _as_utc(text: str | None) -> str | None:
     if text is None:
         return None
@@ -193,4 +217,5 @@ MIGRATIONS: Sequence[Migration] = (
     _create_tables,
     _follow_processing,
     _tell_attempts_apart,
+    _account_for_time,
 )

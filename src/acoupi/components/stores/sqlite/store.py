@@ -9,15 +9,16 @@ from uuid import UUID
 
 from acoupi._claims import Claims
 from acoupi._sqlite import Database
-from acoupi.components.stores.sqlite import processing, queries, writing
+from acoupi.components.stores.sqlite import effort, processing, queries, writing
 from acoupi.components.stores.sqlite.due import find_due
 from acoupi.components.stores.sqlite.schema import MIGRATIONS
 from acoupi.components.stores.sqlite.tally import DeploymentTally, tally_deployment
 from acoupi.components.stores.sqlite.where import Where
-from acoupi.components.types import FILE_IS_GONE, ProcessingLog, Store
+from acoupi.components.types import EffortLog, ProcessingLog, Store
 from acoupi.data import (
     Deployment,
     Detection,
+    EffortSpan,
     ModelOutput,
     ModelOutputInfo,
     PredictedTag,
@@ -28,7 +29,7 @@ from acoupi.errors import MetadataStoreError
 __all__ = ["SqliteStore"]
 
 
-class SqliteStore(Store, ProcessingLog):
+class SqliteStore(Store, ProcessingLog, EffortLog):
     """Keeps everything in one SQLite file, for as many threads and processes as like.
 
     A file of acoupi 0.8 is opened and taken along, after a copy was made beside
@@ -284,6 +285,21 @@ class SqliteStore(Store, ProcessingLog):
         """Count what a deployment recorded, and what became of it."""
         with self._database.read() as connection:
             return tally_deployment(connection, deployment)
+
+    def note(self, span: EffortSpan) -> None:
+        """Keep a span; one that goes on where an equal one ends becomes a part of that."""
+        with self._database.write() as connection:
+            effort.note_span(connection, span)
+
+    def get_spans(
+        self,
+        since: dt.datetime | None = None,
+        until: dt.datetime | None = None,
+        deployment: Deployment | None = None,
+    ) -> list[EffortSpan]:
+        """Return spans that reach into the time from ``since`` to ``until``, oldest first."""
+        with self._database.read() as connection:
+            return effort.find_spans(connection, since, until, deployment)
 
     @contextlib.contextmanager
     def _releasing(self, recording: Recording) -> Generator[None]:
