@@ -14,7 +14,7 @@ from acoupi.components.stores.sqlite.due import find_due
 from acoupi.components.stores.sqlite.schema import MIGRATIONS
 from acoupi.components.stores.sqlite.tally import DeploymentTally, tally_deployment
 from acoupi.components.stores.sqlite.where import Where
-from acoupi.components.types import EffortLog, ProcessingLog, Store
+from acoupi.components.types import FILE_IS_GONE, EffortLog, ProcessingLog, Store
 from acoupi.data import (
     Deployment,
     Detection,
