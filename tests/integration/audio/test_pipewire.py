@@ -167,6 +167,21 @@ def test_recordings_that_follow_each_other_are_exact_to_the_sample(
     assert sound.find(heard) >= 0
 
 
+def test_24_bit_hold_exactly_what_16_bit_held(sound: bytes, tmp_path: Path) -> None:
+    recorder = PWRecorder(0.5, RATE_HZ, 1, "birdmic", tmp_path / "out", bit_depth=24)
+    try:
+        recorder.record(DEPLOYMENT)  # may begin before the bird does
+        recorder.record(DEPLOYMENT)
+        heard = sound_of(recorder.record(DEPLOYMENT))
+    finally:
+        recorder.close()
+    assert len(heard) == 3 * RATE_HZ // 2
+    upper = bytearray(RATE_HZ)
+    upper[::2], upper[1::2] = heard[1::3], heard[2::3]
+    assert not any(heard[::3])
+    assert sound.find(upper) >= 0
+
+
 @pytest.mark.usefixtures("sound")
 def test_a_microphone_that_leaves_is_given_up_and_no_other_is_recorded(
     tmp_path: Path, wait_until: Callable[..., None], record_until_it_fails: Callable[..., None]

@@ -1,8 +1,9 @@
-/* A virtual ALSA microphone, in user space: it hears a raw s16le file, looped,
- * in real time.
+/* A virtual ALSA microphone, in user space: it hears a raw file, looped, in real
+ * time. Its samples are S16_LE, or whatever format is named.
  *
  *   pcm_type.virtualmic { lib "/abs/libasound_module_pcm_virtualmic.so" }
- *   pcm.NAME { type virtualmic file "/abs/in.raw" rate 48000 channels 1 ctl "/abs/ctl" }
+ *   pcm.NAME { type virtualmic file "/abs/in.raw" rate 48000 channels 1 ctl "/abs/ctl"
+ *                   format S24_3LE }
  *
  * The ctl file, if there is one, says what is wrong with it:
  *   unplug   it cannot be opened; a running stream ends with ENODEV
@@ -24,7 +25,8 @@ typedef struct {
   snd_pcm_ioplug_t io;
   uint8_t *sound;
   size_t sound_bytes, sound_frames;
-  unsigned rate, channels;
+  unsigned rate, channels, sample_bytes;
+  snd_pcm_format_t format;
   char ctl[512];
   double opened_s;      /* when the device's clock began */
   uint64_t base;        /* frame of the device at which the stream starts */
@@ -106,7 +108,7 @@ static snd_pcm_sframes_t mic_pointer(snd_pcm_ioplug_t *io) {
 static snd_pcm_sframes_t mic_transfer(snd_pcm_ioplug_t *io, const snd_pcm_channel_area_t *area,
                                       snd_pcm_uframes_t offset, snd_pcm_uframes_t frames) {
   mic_t *mic = io->private_data;
-  size_t frame_bytes = 2 * mic->channels;
+  size_t frame_bytes = mic->sample_bytes * mic->channels;
   uint8_t *to = (uint8_t *)area->addr + (area->first + area->step * offset) / 8;
   uint64_t from = mic->base + io->appl_ptr;
   if (io->access == SND_PCM_ACCESS_MMAP_INTERLEAVED)
@@ -169,8 +171,8 @@ static const snd_pcm_ioplug_callback_t callbacks = {
 static void set_limits(mic_t *mic) {
   static const unsigned access[] = {SND_PCM_ACCESS_RW_INTERLEAVED,
                                     SND_PCM_ACCESS_MMAP_INTERLEAVED};
-  static const unsigned format[] = {SND_PCM_FORMAT_S16_LE};
-  unsigned frame = 2 * mic->channels, second = frame * mic->rate;
+  unsigned format[] = {mic->format};
+  unsigned frame = mic->sample_bytes * mic->channels, second = frame * mic->rate;
   snd_pcm_ioplug_t *io = &mic->io;
   snd_pcm_ioplug_set_param_list(io, SND_PCM_IOPLUG_HW_ACCESS, 2, access);
   snd_pcm_ioplug_set_param_list(io, SND_PCM_IOPLUG_HW_FORMAT, 1, format);
@@ -185,10 +187,11 @@ static int map_sound(mic_t *mic, const char *path) {
   struct stat info;
   int file = open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return -ENOENT;
-  int usable = !fstat(file, &info) && info.st_size >= 2 * (long)mic->channels;
+  long frame = mic->sample_bytes * mic->channels;
+  int usable = !fstat(file, &info) && info.st_size >= frame;
   if (usable) {
     mic->sound_bytes = info.st_size;
-    mic->sound_frames = info.st_size / (2 * mic->channels);
+    mic->sound_frames = info.st_size / frame;
     mic->sound = mmap(NULL, mic->sound_bytes, PROT_READ, MAP_PRIVATE, file, 0);
   }
   close(file);
@@ -197,7 +200,7 @@ static int map_sound(mic_t *mic, const char *path) {
 
 SND_PCM_PLUGIN_DEFINE_FUNC(virtualmic) {
   snd_config_iterator_t i, next;
-  const char *path = "", *ctl = "";
+  const char *path = "", *ctl = "", *format = "S16_LE";
   long rate = 48000, channels = 1;
   (void)root;
   snd_config_for_each(i, next, conf) {
@@ -206,6 +209,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(virtualmic) {
     if (snd_config_get_id(entry, &id) < 0) continue;
     if (!strcmp(id, "file")) snd_config_get_string(entry, &path);
     if (!strcmp(id, "ctl")) snd_config_get_string(entry, &ctl);
+    if (!strcmp(id, "format")) snd_config_get_string(entry, &format);
     if (!strcmp(id, "rate")) snd_config_get_integer(entry, &rate);
     if (!strcmp(id, "channels")) snd_config_get_integer(entry, &channels);
   }
@@ -214,6 +218,8 @@ SND_PCM_PLUGIN_DEFINE_FUNC(virtualmic) {
   mic_t *mic = calloc(1, sizeof *mic);
   mic->rate = rate;
   mic->channels = channels;
+  mic->format = snd_pcm_format_value(format);
+  mic->sample_bytes = snd_pcm_format_physical_width(mic->format) / 8;
   snprintf(mic->ctl, sizeof mic->ctl, "%s", ctl);
   int error = map_sound(mic, path);
   if (error) {

@@ -73,3 +73,18 @@ def test_the_command_line_sets_the_microphone() -> None:
     args = ["--microphone.device_name", "hw:1", "--microphone.samplerate", "250000"]
     config = MicrophoneConfig.setup(args, prompt=False, prefix="microphone")
     assert config == MicrophoneConfig(device_name="hw:1", samplerate=250_000)
+
+
+def test_the_files_have_the_depth_that_is_asked_for(tmp_path: Path) -> None:
+    usual = create_recorder(MicrophoneConfig(device_name="hw:1"), 3, tmp_path)
+    assert isinstance(usual, AlsaRecorder)
+    assert usual.format.sample_bytes == 2
+    deep = create_recorder(MicrophoneConfig(device_name="hw:1", bit_depth=24), 3, tmp_path)
+    assert isinstance(deep, AlsaRecorder)
+    assert deep.format.sample_bytes == 3
+
+
+@pytest.mark.parametrize("bits", [8, 20, 32])
+def test_no_other_depth_is_taken(bits: int) -> None:
+    with pytest.raises(ValidationError):
+        MicrophoneConfig.model_validate({"device_name": "hw:1", "bit_depth": bits})
