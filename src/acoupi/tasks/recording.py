@@ -7,6 +7,7 @@ from acoupi.audio.segment import annotate
 from acoupi.components.types import AudioRecorder, RecordingCondition, Store
 from acoupi.data import Deployment, Recording
 from acoupi.errors import DeviceError, StoreError
+from acoupi.tasks.effort import EffortNotes, take_losses
 
 __all__ = ["add_guano_metadata", "generate_recording_task"]
 
@@ -18,25 +19,57 @@ def generate_recording_task(
     store: Store,
     logger: logging.Logger = module_logger,
     recording_conditions: Sequence[RecordingCondition] | None = None,
+    interval_s: float | None = None,
 ) -> Callable[[], Recording | None]:
     """Build the task that makes one recording.
 
     It returns the recording, whose row is then stored; or None if a condition
     said no, no deployment is running, or the device or the store failed. A file
     whose row could not be stored gets it from the recovery.
+
+    Parameters
+    ----------
+    recorder
+        Makes the recording.
+    store
+        Where its row goes; one that keeps a log of effort is told what became
+        of the time, recorded or not.
+    logger
+        Where it says what happened.
+    recording_conditions
+        All of them must agree.
+    interval_s
+        How often the task is called, so that it can tell when it was called too
+        late.
     """
+    effort = EffortNotes(store, interval_s, logger)
 
     def recording_task() -> Recording | None:
+        effort.begin()
+        try:
+            return attempt()
+        except Exception as error:
+            effort.failed(error)
+            raise
+        finally:
+            effort.end(take_losses(recorder))
+
+    def attempt() -> Recording | None:
         try:
             deployment = store.get_current_deployment()
+            effort.belongs_to(deployment)
             refusal = _refusal(recording_conditions or (), deployment)
             if refusal is not None:
+                effort.refused(refusal)
                 logger.info("not recording: %s said no", type(refusal).__name__)
+                _rest(recorder)
                 return None
             recording = recorder.record(deployment)
         except (DeviceError, StoreError) as error:
+            effort.failed(error)
             logger.error("not recorded: %s (%s)", error, error.help or "no hint")
             return None
+        effort.recorded(recording)
         return stored(recording)
 
     def stored(recording: Recording) -> Recording | None:
@@ -60,6 +93,13 @@ def _refusal(
         if not condition.should_record():
             return condition
     return None
+
+
+def _rest(recorder: AudioRecorder) -> None:
+    """Let a recorder that listens all the time stop until it is asked again."""
+    rest = getattr(recorder, "rest", None)
+    if callable(rest):
+        rest()
 
 
 def add_guano_metadata(recording: Recording) -> None:

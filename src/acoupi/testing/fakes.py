@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from uuid import uuid4
 
+from acoupi.audio.loss import Lost
 from acoupi.components.types import (
     AudioRecorder,
     Messenger,
@@ -69,6 +70,13 @@ class FakeRecorder(AudioRecorder):
         Their sample rate.
     broken
         Whether it fails instead.
+
+    Attributes
+    ----------
+    lost
+        What it says that it lost when it is next asked.
+    n_rests
+        How often it was told that it is not needed for now.
     """
 
     def __init__(
@@ -79,6 +87,17 @@ class FakeRecorder(AudioRecorder):
         self.rate_hz = rate_hz
         self.broken = broken
         self.recordings: list[Recording] = []
+        self.lost: list[Lost] = []
+        self.n_rests = 0
+
+    def losses(self) -> list[Lost]:
+        """Return what was lost since the last time."""
+        lost, self.lost = self.lost, []
+        return lost
+
+    def rest(self) -> None:
+        """Count that it is not needed."""
+        self.n_rests += 1
 
     def record(self, deployment: Deployment) -> Recording:
         """Make a file at once."""

@@ -217,6 +217,7 @@ class BasicProgram(AcoupiProgram[C]):
                 *self.get_recording_conditions(config),
                 HasSpace(self.space),
             ],
+            interval_s=config.recording.interval,
         )
 
     def create_file_management_task(self, config: C) -> Callable[[], None]:

@@ -1,10 +1,10 @@
 """Whether the clock can be believed: every recording bears its time."""
 
-import ctypes
 import datetime as dt
 from collections.abc import Iterator
 
 from acoupi._clock import utc_now
+from acoupi._clock_trust import is_synchronised
 from acoupi.errors import HealthCheckError
 from acoupi.system.checks.findings import Finding, failed, ok, warning
 from acoupi.system.checks.subject import Subject
@@ -14,10 +14,6 @@ __all__ = ["check_clock", "check_zone", "is_synchronised", "judge_clock"]
 
 EARLIEST = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 """No clock is right that says an earlier time."""
-
-TIME_ERROR = 5
-TIMEX_BYTES = 512
-"""More than the structure has anywhere; all zero, it asks and sets nothing."""
 
 
 def check_clock(_: Settings) -> Iterator[Finding]:
@@ -48,12 +44,3 @@ def judge_clock(now: dt.datetime, synchronised: bool | None) -> Finding:
             "connect to a network with timedatectl set-ntp true, or add a real-time clock",
         )
     return ok("clock", "it is synchronised")
-
-
-def is_synchronised() -> bool | None:
-    """Ask the kernel whether something keeps the clock right; None if it does not say."""
-    try:
-        answer = int(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(TIMEX_BYTES)))
-    except (OSError, AttributeError):
-        return None
-    return None if answer < 0 else answer != TIME_ERROR
