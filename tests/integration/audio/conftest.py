@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from acoupi.components.types import AudioRecorder
@@ -66,3 +67,10 @@ def record_until_it_fails() -> Callable[[AudioRecorder], None]:
             recorder.record(Deployment(name="test"))
 
     return record
+
+
+@pytest.fixture
+def children() -> Callable[[], list[psutil.Process]]:
+    """Return the processes that the test has started and that are still there."""
+    before = psutil.Process().children()
+    return lambda: [child for child in psutil.Process().children() if child not in before]

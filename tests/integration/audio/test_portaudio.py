@@ -21,6 +21,7 @@ from acoupi.errors import DeviceConfigurationError, DeviceError, DeviceUnavailab
 
 DEPLOYMENT = Deployment(name="Old oak")
 IMPATIENT = Patience(first_s=5, next_s=1)
+Children = Callable[[], list[psutil.Process]]
 CHILD = "acoupi.devices.audio.portaudio_child"
 
 
@@ -51,10 +52,6 @@ def sound_of(recording: Recording) -> bytes:
     return open_wav(recording.path).read()
 
 
-def children() -> list[list[str]]:
-    return [child.cmdline() for child in psutil.Process().children()]
-
-
 def run_python(code: str) -> list[str]:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return ran.stdout.splitlines()
@@ -74,7 +71,7 @@ def test_the_microphones_are_listed(microphone: Any) -> None:
 
 @pytest.mark.parametrize(("device_name", "rate_hz"), [("birdmic", 48_000), ("batmic", 384_000)])
 def test_recordings_that_follow_each_other_are_exact_to_the_sample(
-    microphone: Any, tmp_path: Path, device_name: str, rate_hz: int
+    microphone: Any, tmp_path: Path, device_name: str, rate_hz: int, children: Children
 ) -> None:
     options = {"device_name": device_name, "samplerate": rate_hz, "duration": 1.5}
     with a_recorder(tmp_path / "out", **options) as recorder:
@@ -105,11 +102,15 @@ def test_a_path_and_a_length_can_be_chosen(microphone: Any, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("fault", ["unplug", "stall", "io"])
 def test_a_device_on_which_portaudio_hangs_is_given_up_with_its_child(
-    microphone: Any, tmp_path: Path, fault: str, record_until_it_fails: Callable[..., None]
+    microphone: Any,
+    tmp_path: Path,
+    fault: str,
+    record_until_it_fails: Callable[..., None],
+    children: Children,
 ) -> None:
     with a_recorder(tmp_path / "out", duration=1) as recorder:
         recorder.record(DEPLOYMENT)
-        assert [CHILD in child for child in children()] == [True]
+        assert [CHILD in child.cmdline() for child in children()] == [True]
         microphone.fail(fault)
         with pytest.raises(DeviceError, match="'birdmic'"):
             record_until_it_fails(recorder)

@@ -57,6 +57,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def ready(run: Run, home: Path, prepared: Path) -> Run:
-    """Run it in a home that is set up."""
-    shutil.copytree(prepared, home, symlinks=True)
+    """Run it in a home that is set up; data of the tests before are not taken along."""
+    shutil.copytree(prepared, home, symlinks=True, ignore=shutil.ignore_patterns("storages"))
     return run

@@ -52,7 +52,7 @@ def test_a_deployment_is_checked_started_shown_and_stopped(
     how = {check["what"]: check for check in checks}
     assert "the deployment is recording" in how["microphone"]["why"]
     assert how["model"]["verdict"] == "skipped"
-    assert "recording_task" in listening("logs", "--worker", "beat", "-n", "3").stdout
+    assert "recording saved" in listening("logs", "--worker", "recording").stdout
 
     again = listening("deployment", "start", "--name", "other")
     assert again.returncode == 8
