@@ -38,6 +38,12 @@ class Listener:
     other_rate: str | None = None
     """What it says when it records at another rate than was asked for."""
 
+    holder: Callable[[str], str | None] | None = None
+    """Tells who has a device for himself, if somebody does."""
+
+    is_paced: bool = True
+    """Whether sound comes as it is heard, not when a network likes."""
+
     unpack: Callable[[Sequence[str]], Unpack] = lambda _: bytes
     """For a command, what makes samples of what it writes."""
 

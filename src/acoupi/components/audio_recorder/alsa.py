@@ -32,6 +32,9 @@ class AlsaRecorder(CaptureRecorder):
         When to give up a device that gives no sound.
     bit_depth
         Of a sample: 16 or 24.
+    interval_s
+        How often recordings are asked for. With pauses between them, each
+        begins at a multiple of it in UTC, whenever it is asked for.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class AlsaRecorder(CaptureRecorder):
         continuous: bool = True,
         patience: Patience | None = None,
         bit_depth: int = 16,
+        interval_s: float | None = None,
     ) -> None:
         super().__init__(
             ALSA if bit_depth == 16 else ALSA_24,
@@ -58,4 +62,5 @@ class AlsaRecorder(CaptureRecorder):
             joins_within_s=duration_s if continuous else 0,
             patience=patience,
             bit_depth=bit_depth,
+            interval_s=interval_s,
         )

@@ -1,15 +1,21 @@
 """What recorders have in common that cut their recordings from one stream."""
 
+import datetime as dt
+import weakref
 from collections.abc import Generator
+from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from acoupi._files import PART_SUFFIX
 from acoupi._home import temp_audio_dir
 from acoupi.audio.capture import Capture, Patience
 from acoupi.audio.level import Snippet
 from acoupi.audio.listener import Listener
+from acoupi.audio.loss import Lost
 from acoupi.audio.segment import finish_part, segment_name, write_sound, write_what_comes
+from acoupi.audio.stream import Stream
 from acoupi.audio.wav import WavFormat
 from acoupi.components.types import AudioRecorder
 from acoupi.data import Deployment, Recording
@@ -20,6 +26,20 @@ SAMPLE_BYTES = 2
 TMP_PATH = temp_audio_dir()
 JOINS_WITHIN_S = 0.5
 """For recorders that are not told whether they record with pauses."""
+
+
+KEPT_S = 30
+KEPT_BYTES = 64 << 20
+
+EARLY_S = 0.25
+"""By how much a recording may be asked for before it is due."""
+
+
+class End(NamedTuple):
+    """Where a recording ended."""
+
+    capture: Capture
+    frame: int
 
 
 class CaptureRecorder(AudioRecorder):
@@ -49,6 +69,10 @@ class CaptureRecorder(AudioRecorder):
         Of a sample: 16 or 24.
     patience
         When to give up a device that gives no sound.
+    interval_s
+        How often recordings are asked for: at multiples of it in UTC. With
+        pauses between them, each begins at its multiple, whenever it is asked
+        for; by default, when it is asked for.
     """
 
     def __init__(
@@ -64,6 +88,7 @@ class CaptureRecorder(AudioRecorder):
         joins_within_s: float | None = None,
         patience: Patience | None = None,
         bit_depth: int = 8 * SAMPLE_BYTES,
+        interval_s: float | None = None,
     ) -> None:
         self.listener = listener
         self.device_name = device_name
@@ -74,8 +99,10 @@ class CaptureRecorder(AudioRecorder):
         self.format = WavFormat(samplerate_hz, audio_channels, bit_depth // 8)
         self.frames = self._frames_in(duration_s)
         self._patience = patience
-        self._capture: Capture | None = None
-        self._end: int | None = None
+        self.interval_s = interval_s
+        self._stream: Stream | None = None
+        self._end: End | None = None
+        self._lost: list[Lost] = []
 
     def check(self) -> None:
         """Listen to the device for a moment.
@@ -140,7 +167,7 @@ class CaptureRecorder(AudioRecorder):
         blocks = capture.blocks(start, self.frames)
         recording = write_what_comes(part, recording, self.format, self.frames, blocks)
         finish_part(part, final)
-        self._end = start + self.frames
+        self._end = End(capture, start + round(recording.duration * self.format.rate_hz))
         return recording
 
     def generate_recording(self, path: Path, duration: float | None = None) -> None:
@@ -163,36 +190,81 @@ class CaptureRecorder(AudioRecorder):
         start = self._start(capture)
         write_sound(_part(path), self.format, frames, capture.blocks(start, frames))
         finish_part(_part(path), path)
-        self._end = start + frames
+        self._end = End(capture, start + frames)
+
+    @property
+    def drift_ppm(self) -> float | None:
+        """How much longer the device's second is than the clock's, in millionths.
+
+        None as long as it is too early to tell.
+        """
+        capture = self._stream and self._stream.capture
+        return capture.drift_ppm if capture else None
+
+    def losses(self) -> list[Lost]:
+        """Return what the device should have given and did not, since this was last asked."""
+        if self._stream is not None:
+            self._lost += self._stream.losses()
+        lost, self._lost = self._lost, []
+        return lost
+
+    def rest(self) -> None:
+        """Stop listening until the next recording."""
+        self.close()
 
     def close(self) -> None:
         """Stop listening."""
-        if self._capture is not None:
-            self._capture.close()
-        self._capture, self._end = None, None
+        if self._stream is not None:
+            self._lost += self._stream.losses()
+            self._stream.close()
+        self._stream, self._end = None, None
 
     def _listening(self) -> Capture:
-        if self._capture is None or self._capture.failure:
-            self.close()
-            self._capture = self._open()
-        self._capture.wait_for(1)
-        return self._capture
+        if self._stream is None:
+            # What opens it may not hold on to the recorder, which ends it when it goes.
+            opener = partial(Capture, *self._wanted())
+            self._stream = Stream(self.device_name, opener)
+            weakref.finalize(self, self._stream.dismiss)
+        return self._stream.listening()
 
     def _open(self) -> Capture:
-        # Twice a recording: one that may be late, and one that is being written.
-        kept = 2 * self.frames + self.format.rate_hz
-        return Capture(self.listener, self.device_name, self.format, kept, self._patience)
+        return Capture(*self._wanted())
+
+    def _wanted(self) -> tuple[Listener, str, WavFormat, int, Patience | None]:
+        kept = kept_frames(self.frames, self.format)
+        return self.listener, self.device_name, self.format, kept, self._patience
 
     def _frames_in(self, duration_s: float) -> int:
         return max(1, round(duration_s * self.format.rate_hz))
 
     def _start(self, capture: Capture) -> int:
         """Return the first frame of the next recording."""
-        now, end = capture.frames, self._end
-        joins_within = self.joins_within_s * self.format.rate_hz
-        if end is not None and capture.oldest_frame <= end and now - end < joins_within:
+        now, end = capture.frames, self._end_in(capture)
+        if self.interval_s and self.frames < self.interval_s * self.format.rate_hz:
+            return self._start_on_schedule(capture, now, end)
+        late = now - end
+        if late >= self.joins_within_s * self.format.rate_hz:
+            return now
+        if capture.oldest_frame <= end:
             return end
+        self._note_overload(capture, end, now)
         return now
+
+    def _start_on_schedule(self, capture: Capture, now: int, end: int) -> int:
+        asked = capture.instant_of(now)
+        due = capture.frame_at(latest_multiple(asked, self.interval_s or 0))
+        if max(capture.oldest_frame, end) <= due:
+            return due
+        return now
+
+    def _end_in(self, capture: Capture) -> int:
+        """Return the first frame that is in no recording yet."""
+        same = self._end and self._end.capture is capture
+        return self._end.frame if self._end and same else 0
+
+    def _note_overload(self, capture: Capture, first: int, end: int) -> None:
+        span = capture.instant_of(first), capture.instant_of(end)
+        self._lost.append(Lost(*span, end - first, "overload", "written too late"))
 
     def _describe(self, capture: Capture, start: int, deployment: Deployment) -> Recording:
         recording = Recording(
@@ -204,6 +276,22 @@ class CaptureRecorder(AudioRecorder):
             deployment=deployment,
         )
         return recording.model_copy(update={"path": self.audio_dir / segment_name(recording)})
+
+
+def kept_frames(frames: int, format: WavFormat) -> int:
+    """Return how much of the past to keep for recordings of some length.
+
+    Twice one, of which one may be late and one be written; of long ones, which
+    are written as they are heard, what a busy computer may be late by.
+    """
+    wanted = min(2 * frames + format.rate_hz, KEPT_S * format.rate_hz)
+    return max(min(wanted, KEPT_BYTES // format.frame_bytes), 2 * format.rate_hz)
+
+
+def latest_multiple(asked: dt.datetime, interval_s: float) -> dt.datetime:
+    """Return the multiple of an interval, counted from 1970, that is meant by who asks."""
+    passed_s = (asked.timestamp() + EARLY_S) % interval_s - EARLY_S
+    return asked - dt.timedelta(seconds=passed_s)
 
 
 def _part(final: Path) -> Path:

@@ -12,7 +12,11 @@ __all__ = ["create_recorder"]
 
 
 def create_recorder(
-    config: MicrophoneConfig, duration_s: float, audio_dir: Path, continuous: bool = True
+    config: MicrophoneConfig,
+    duration_s: float,
+    audio_dir: Path,
+    continuous: bool = True,
+    interval_s: float | None = None,
 ) -> AlsaRecorder | PWRecorder | ReplayRecorder:
     """Make the recorder for a microphone; no device or file is touched yet.
 
@@ -28,6 +32,10 @@ def create_recorder(
         Where recordings are made.
     continuous
         Whether recordings follow each other without a pause.
+    interval_s
+        How often recordings are asked for. With pauses between them, each
+        begins at a multiple of it in UTC, whenever it is asked for; a replay
+        begins when it is asked for.
 
     Raises
     ------
@@ -55,6 +63,7 @@ def create_recorder(
             config.time_expansion,
             joins_within_s=duration_s if continuous else 0,
             bit_depth=config.bit_depth,
+            interval_s=interval_s,
         )
     return AlsaRecorder(
         config.device_name,
@@ -65,4 +74,5 @@ def create_recorder(
         time_expansion=config.time_expansion,
         continuous=continuous,
         bit_depth=config.bit_depth,
+        interval_s=interval_s,
     )

@@ -61,6 +61,9 @@ class PWRecorder(CaptureRecorder):
         When to give up a device that gives no sound.
     bit_depth
         Of a sample: 16 or 24.
+    interval_s
+        How often recordings are asked for. With pauses between them, each
+        begins at a multiple of it in UTC, whenever it is asked for.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class PWRecorder(CaptureRecorder):
         joins_within_s: float = JOINS_WITHIN_S,
         patience: Patience | None = None,
         bit_depth: int = 16,
+        interval_s: float | None = None,
     ) -> None:
         super().__init__(
             PIPEWIRE,
@@ -87,6 +91,7 @@ class PWRecorder(CaptureRecorder):
             joins_within_s=joins_within_s,
             patience=patience,
             bit_depth=bit_depth,
+            interval_s=interval_s,
         )
         self.duration = duration
         self.samplerate = samplerate

@@ -167,6 +167,7 @@ class BasicProgram(AcoupiProgram[C]):
             duration_s=config.recording.duration,
             audio_dir=config.paths.tmp_audio,
             continuous=config.recording.interval <= config.recording.duration,
+            interval_s=config.recording.interval,
         )
 
     def configure_store(self, config: C) -> Store:

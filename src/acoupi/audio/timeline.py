@@ -1,0 +1,132 @@
+"""The samples of one run of a device against the clock, and those that are missing."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from acoupi.audio.clock_tie import ClockTie
+from acoupi.audio.loss import Why
+
+__all__ = ["Hole", "Timeline"]
+
+UNEXPLAINED_S = 0.02
+"""What must be missing by the clock before it is, if nobody says so."""
+
+WRONG_RATE = 0.01
+"""By what share a rate may differ before it is another one."""
+
+STRETCHES = 16
+
+
+@dataclass(frozen=True)
+class Hole:
+    """Samples that are missing before a frame, by a clock that never steps."""
+
+    frame: int
+    from_s: float
+    to_s: float
+    why: Why
+
+    def samples(self, rate_hz: int) -> int:
+        """Return how many are missing."""
+        return round((self.to_s - self.from_s) * rate_hz)
+
+
+@dataclass
+class Timeline:
+    """Counts the samples of one run of a device, and ties the count to the clock.
+
+    Where samples are missing a new stretch begins, since what was heard after
+    that is later than the count says. How many are missing is known once the
+    stretch has lasted long enough for one of its reads to be in time.
+
+    Parameters
+    ----------
+    rate_hz
+        How fast samples should come.
+    is_paced
+        Whether they come as they are heard, not when a network likes.
+    """
+
+    rate_hz: int
+    is_paced: bool = True
+    _stretches: deque[tuple[int, ClockTie]] = field(
+        default_factory=lambda: deque[tuple[int, ClockTie]](maxlen=STRETCHES)
+    )
+    _holes: list[Hole] = field(default_factory=list[Hole])
+    _unknown: Why | None = None
+
+    def __post_init__(self) -> None:
+        self._stretches.append((0, ClockTie(self.rate_hz)))
+
+    @property
+    def drift_ppm(self) -> float | None:
+        """How much longer the device's second is than the clock's; None: too early to tell."""
+        return self._latest.drift_ppm
+
+    def note(self, frame: int, at_s: float) -> None:
+        """Note that all samples before a frame have arrived."""
+        if not self._latest.note(frame, at_s) or not self.is_paced:
+            return
+        if self._unknown and self._latest.is_settled:
+            self._close_hole(self._unknown)
+        elif not self._unknown and self._latest.missing_s() > UNEXPLAINED_S:
+            self._stretches.append(self._latest.split())
+            self._close_hole("missing")
+
+    def break_at(self, frame: int, why: Why) -> None:
+        """Begin a new stretch: samples are missing before that frame."""
+        first, latest = self._stretches[-1]
+        if not self.is_paced or frame <= first:
+            return
+        if self._unknown:
+            self._close_hole(self._unknown)
+        self._stretches.append((frame, ClockTie(self.rate_hz, latest.slope)))
+        self._unknown = why
+
+    def second_of(self, frame: int) -> float:
+        """Return when a frame was heard, or will be."""
+        return self._tie_of(frame).second_of(frame)
+
+    def frame_at(self, second: float) -> int:
+        """Return the frame that was heard, or will be, at a time; the next, if none was."""
+        first, tie = self._stretches[0]
+        for start, later in list(self._stretches)[1:]:
+            if second < later.second_of(start):
+                return min(tie.frame_at(second), start)
+            first, tie = start, later
+        return max(first, tie.frame_at(second)) if first else tie.frame_at(second)
+
+    def off_rate(self) -> float:
+        """Return by what share the device is too slow; zero if it is about right."""
+        off = self._latest.off_rate() if self.is_paced else 0.0
+        return off if abs(off) > WRONG_RATE else 0.0
+
+    def take_holes(self, at_end: bool = False) -> list[Hole]:
+        """Return what was found missing since this was last asked.
+
+        Parameters
+        ----------
+        at_end
+            Whether no more samples will come.
+        """
+        if at_end and self._unknown:
+            self._close_hole(self._unknown)
+        holes, self._holes = self._holes, []
+        return holes
+
+    @property
+    def _latest(self) -> ClockTie:
+        return self._stretches[-1][1]
+
+    def _tie_of(self, frame: int) -> ClockTie:
+        return next(
+            (tie for start, tie in reversed(self._stretches) if start <= frame),
+            self._stretches[0][1],
+        )
+
+    def _close_hole(self, why: Why) -> None:
+        (_, before), (frame, after) = list(self._stretches)[-2:]
+        from_s = before.second_of(frame)
+        self._unknown = None
+        if after.has_sound:
+            self._holes.append(Hole(frame, from_s, max(from_s, after.second_of(frame)), why))
