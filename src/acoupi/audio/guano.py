@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from acoupi.audio.wav import open_wav
+from acoupi.audio.sound import open_sound
 from acoupi.data import Recording
 from acoupi.errors import DeviceConfigurationError
 
@@ -51,8 +51,8 @@ def read_identity(path: Path) -> RecordingIdentity | None:
     from guano import GuanoFile
 
     try:
-        wav = open_wav(path)
-        text = GuanoFile.from_string(wav.metadata or b"")
+        sound = open_sound(path)
+        text = GuanoFile.from_string(sound.metadata or b"")
         created_on = text["Timestamp"]
         if created_on.utcoffset() is None:
             return None
@@ -61,9 +61,9 @@ def read_identity(path: Path) -> RecordingIdentity | None:
             deployment_id=UUID(text[DEPLOYMENT_ID]),
             deployment_name=str(text.get(DEPLOYMENT_NAME, "")),
             created_on=created_on.astimezone(dt.UTC),
-            duration_s=wav.duration_s,
-            samplerate_hz=wav.format.rate_hz,
-            audio_channels=wav.format.channels,
+            duration_s=sound.duration_s,
+            samplerate_hz=sound.format.rate_hz,
+            audio_channels=sound.format.channels,
             time_expansion=float(text.get("TE", 1)),
         )
     except (DeviceConfigurationError, KeyError, ValueError, AttributeError):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import mul
 
+from acoupi.audio.narrow import widen
 from acoupi.audio.wav import WavFormat
 
 __all__ = [
@@ -99,10 +100,7 @@ def _integers(snippet: Snippet) -> "array[int]":
     if size == 1:
         return array("b", data.translate(UNSIGNED))
     if size == 3:
-        wide = bytearray(len(data) // 3 * 4)
-        for byte in range(3):
-            wide[byte + 1 :: 4] = data[byte::3]
-        data = bytes(wide)
+        data = widen(data)
     samples = array("h" if size == 2 else "i", data)
     if sys.byteorder == "big":
         samples.byteswap()

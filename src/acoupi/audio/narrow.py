@@ -1,6 +1,6 @@
 """Samples of 24 bit out of the words of 32 that some devices put them in."""
 
-__all__ = ["Narrow"]
+__all__ = ["Narrow", "widen"]
 
 
 class Narrow:
@@ -25,3 +25,11 @@ class Narrow:
         for place, byte in enumerate(self.kept):
             samples[place::3] = data[byte:whole:4]
         return bytes(samples)
+
+
+def widen(samples: bytes) -> bytes:
+    """Put samples of 24 bit into the upper part of words of 32."""
+    words = bytearray(len(samples) // 3 * 4)
+    for byte in range(3):
+        words[byte + 1 :: 4] = samples[byte::3]
+    return bytes(words)

@@ -4,14 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acoupi.audio.level import Snippet
-from acoupi.audio.wav import WavFile
+from acoupi.audio.sound import Sound
 
 __all__ = ["Samples", "read_mono", "to_mono"]
 
 Samples = NDArray[np.float32]
 
 
-def read_mono(wav: WavFile, start: int, frames: int) -> Samples:
+def read_mono(sound: Sound, start: int, frames: int) -> Samples:
     """Read a stretch, in frames, as the mean of its channels.
 
     Returns
@@ -19,7 +19,7 @@ def read_mono(wav: WavFile, start: int, frames: int) -> Samples:
     NDArray[np.float32]
         Shape ``(frames,)``, from -1 to 1.
     """
-    return to_mono(Snippet(wav.format, wav.read(start, frames)))
+    return to_mono(Snippet(sound.format, sound.read(start, frames)))
 
 
 def to_mono(snippet: Snippet) -> Samples:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from acoupi.audio.wav import WavFile, open_wav
+from acoupi.audio.sound import Sound, open_sound
 from acoupi.components.types import Model
 from acoupi.data import (
     BoundingBox,
@@ -78,43 +78,43 @@ class ActivityDetector(Model):
         """
         if recording.path is None:
             raise RecordingError(f"the recording {recording.id} has no file to look at")
-        wav = open_wav(recording.path)
+        sound = open_sound(recording.path)
         return ModelOutput(
             name_model=self.name,
             recording=recording,
-            detections=self._detections(wav, recording.time_expansion),
+            detections=self._detections(sound, recording.time_expansion),
         )
 
-    def _detections(self, wav: WavFile, expansion: float) -> list[EventDetection]:
+    def _detections(self, sound: Sound, expansion: float) -> list[EventDetection]:
         from acoupi.models.events import join_events
         from acoupi.models.spectrum import Grid
 
-        rate_hz = wav.format.rate_hz * expansion
+        rate_hz = sound.format.rate_hz * expansion
         preset = self.preset or preset_for(rate_hz)
         grid = Grid.of(preset, rate_hz)
         max_gap = preset.max_gap_s * rate_hz / grid.hop
-        events = join_events(self._events(wav, grid), max_gap)
-        return [self._detection(event, grid, wav, preset) for event in events]
+        events = join_events(self._events(sound, grid), max_gap)
+        return [self._detection(event, grid, sound, preset) for event in events]
 
-    def _events(self, wav: WavFile, grid: Grid) -> Iterator[Event]:
+    def _events(self, sound: Sound, grid: Grid) -> Iterator[Event]:
         from acoupi.audio.samples import read_mono
         from acoupi.models.events import find_events
         from acoupi.models.spectrum import excess_db
 
         if grid.bins < 3:
             return
-        for first, frames in _blocks(grid.frames_in(wav.frames), grid):
+        for first, frames in _blocks(grid.frames_in(sound.frames), grid):
             samples = (frames - 1) * grid.hop + grid.window
-            sound = read_mono(wav, first * grid.hop, samples)
-            yield from find_events(excess_db(sound, grid), self.threshold_db, first)
+            heard = read_mono(sound, first * grid.hop, samples)
+            yield from find_events(excess_db(heard, grid), self.threshold_db, first)
 
-    def _detection(self, event: Event, grid: Grid, wav: WavFile, preset: Preset) -> EventDetection:
+    def _detection(self, event: Event, grid: Grid, sound: Sound, preset: Preset) -> EventDetection:
         # Row i of the smoothed matrix is the spectrum i + 1.
         start = (event.start + 1) * grid.hop
         end = event.end * grid.hop + grid.window
         low_hz, high_hz = grid.frequency_hz(event.low), grid.frequency_hz(event.high - 1)
         score = self._score(event.excess_db)
-        rate_hz = wav.format.rate_hz
+        rate_hz = sound.format.rate_hz
         return EventDetection(
             location=BoundingBox.from_coordinates(start / rate_hz, low_hz, end / rate_hz, high_hz),
             detection_score=score,

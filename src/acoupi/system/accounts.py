@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from acoupi.audio.flac import open_flac
 from acoupi.components.message_stores.sqlite import MessageTally, SqliteMessageStore
 from acoupi.components.stores.sqlite import DeploymentTally, SqliteStore
 from acoupi.data import Deployment
-from acoupi.errors import DeploymentError
+from acoupi.errors import AcoupiError, DeploymentError
 from acoupi.programs.core.base import AcoupiProgram
 from acoupi.programs.templates import (
     BasicProgram,
@@ -115,10 +116,20 @@ def _stuck_messages(messages: MessageTally) -> Iterator[str]:
 
 
 def is_readable(path: Path) -> bool:
-    """Tell whether a WAV file is there and as long as its header says."""
+    """Tell whether a file is there and as long as its header says."""
+    if path.suffix == ".flac":
+        return _can_be_decoded(path)
     try:
         with wave.open(str(path), "rb") as wav:
             frame_bytes = wav.getnchannels() * wav.getsampwidth()
             return len(wav.readframes(wav.getnframes())) == wav.getnframes() * frame_bytes
     except (OSError, EOFError, wave.Error):
+        return False
+
+
+def _can_be_decoded(path: Path) -> bool:
+    try:
+        flac = open_flac(path)
+        return sum(map(len, flac.blocks(0, flac.frames))) == flac.frames * flac.format.frame_bytes
+    except AcoupiError:
         return False

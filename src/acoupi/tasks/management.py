@@ -8,6 +8,8 @@ from typing import Literal
 
 from acoupi._files import copy_durably
 from acoupi._home import temp_audio_dir
+from acoupi.audio.flac import has_sound_of
+from acoupi.audio.wav import open_wav
 from acoupi.components.types import (
     ProcessingLog,
     RecordingSavingFilter,
@@ -15,6 +17,7 @@ from acoupi.components.types import (
     Store,
 )
 from acoupi.data import ModelOutput, ModelOutputInfo, Recording
+from acoupi.errors import DeviceConfigurationError
 from acoupi.tasks.alone import Alone
 
 __all__ = [
@@ -197,11 +200,21 @@ def _first_place(
     return next((place for place in places if place is not None), None)
 
 
+def _is_encoded(waiting_at: Path, place: Path) -> bool:
+    """Tell whether the manager has made a FLAC file of this very sound."""
+    if place.suffix != ".flac" or not place.is_file():
+        return False
+    try:
+        return has_sound_of(place, open_wav(waiting_at))
+    except DeviceConfigurationError:  # what waits is no WAV file
+        return False
+
+
 def _hand_over(recording: Recording, place: Path, store: Store) -> Path:
     """Bring the file to its place, whatever of that its manager has done already."""
     waiting_at = recording.path
     kept_at = place
-    if waiting_at is not None and waiting_at.exists():
+    if waiting_at is not None and waiting_at.exists() and not _is_encoded(waiting_at, place):
         kept_at = copy_durably(waiting_at, place)
     store.update_recording_path(recording, kept_at)
     if waiting_at is not None and waiting_at != kept_at:

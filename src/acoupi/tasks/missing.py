@@ -11,6 +11,7 @@ from uuid import UUID
 
 from acoupi._clock import monotonic_s
 from acoupi.audio.guano import read_identity
+from acoupi.audio.sound import SUFFIXES
 from acoupi.components.types import FILE_IS_GONE, ProcessingLog, Store
 from acoupi.data import Recording
 
@@ -144,7 +145,7 @@ class _KeptFiles:
 
 def _files_below(folder: Path) -> Iterator[Path]:
     for root, _, names in os.walk(folder):
-        yield from (Path(root, name) for name in names if name.endswith(".wav"))
+        yield from (Path(root, name) for name in names if name.endswith(SUFFIXES))
 
 
 def _has_file(recording: Recording) -> bool:

@@ -118,7 +118,12 @@ def test_what_the_person_had_chosen_stays(settings: Settings, tmp_path: Path) ->
     del expected["recording"]["lost_field"]
     expected["recording"]["duration"] = 4
     expected["messaging"]["mqtt"]["use_message_type"] = False
-    expected["storage"] = {"min_free_mb": 200, "when_full": "stop_recording"}
+    expected["microphone"]["bit_depth"] = 16
+    expected["storage"] = {
+        "recording_format": "wav",
+        "min_free_mb": 200,
+        "when_full": "stop_recording",
+    }
     assert config == expected
 
 

@@ -4,14 +4,13 @@ import logging
 from abc import abstractmethod
 from pathlib import Path
 
-from acoupi._files import copy_durably
-from acoupi.components.types import RecordingSavingManager
+from acoupi.components.saving_managers.keeping import KeepingManager, copy_recording
 from acoupi.data import ModelOutput, Recording
 
 __all__ = ["BaseFileManager", "copy_recording"]
 
 
-class BaseFileManager(RecordingSavingManager):
+class BaseFileManager(KeepingManager):
     """Keep recordings below one directory.
 
     Derive from it and say in :meth:`get_file_path` where.
@@ -48,17 +47,6 @@ class BaseFileManager(RecordingSavingManager):
         FileNotFoundError
             If its file is not there.
         """
-        path = copy_recording(recording, self.directory / self.get_file_path(recording))
+        path = self.keep(recording, self.directory / self.get_file_path(recording))
         self.logger.debug("recording %s kept as %s", recording.id, path)
         return path
-
-
-def copy_recording(recording: Recording, dest: Path) -> Path:
-    """Copy a recording's file durably, and return where the copy is."""
-    if recording.path is None:
-        raise ValueError(f"the recording {recording.id} has no file to keep")
-    if not recording.path.is_file():
-        raise FileNotFoundError(
-            f"the file {recording.path} of the recording {recording.id} is not there"
-        )
-    return copy_durably(recording.path, dest)

@@ -6,15 +6,14 @@ import logging
 from collections.abc import Iterable
 from pathlib import Path
 
-from acoupi.components.saving_managers.base import copy_recording
 from acoupi.components.saving_managers.filenames import sanitize_filename
-from acoupi.components.types import RecordingSavingManager
+from acoupi.components.saving_managers.keeping import KeepingManager
 from acoupi.data import ModelOutput, Recording
 
 __all__ = ["SaveRecordingManager"]
 
 
-class SaveRecordingManager(RecordingSavingManager):
+class SaveRecordingManager(KeepingManager):
     """Keep recordings with sure, with possible and without results in folders of their own.
 
     The folders are made at once: people look for them before anything is kept.
@@ -80,9 +79,8 @@ class SaveRecordingManager(RecordingSavingManager):
         if folder is None:
             return None
         started = recording.created_on.astimezone(dt.UTC).strftime(self.timeformat)
-        path = copy_recording(
-            recording, folder / sanitize_filename(f"{started}_{recording.id}.wav")
-        )
+        name = sanitize_filename(f"{started}_{recording.id}.wav")
+        path = self.keep(recording, folder / name)
         self.logger.debug("recording %s kept as %s", recording.id, path)
         return path
 

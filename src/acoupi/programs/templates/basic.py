@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from acoupi._clock import utc_now
 from acoupi._home import lies_in_memory
+from acoupi.audio.flac_codec import load_soundfile
 from acoupi.components.audio_recorder import create_recorder
 from acoupi.components.recording_conditions import IsInInterval
 from acoupi.components.saving_managers import DateFileManager
+from acoupi.components.saving_managers.keeping import KeepingManager
 from acoupi.components.stores import SqliteStore
 from acoupi.components.types import (
     AudioRecorder,
@@ -107,6 +109,8 @@ class BasicProgram(AcoupiProgram[C]):
     def check(self, config: C) -> None:
         """Check that sound comes in and that everything can be written."""
         self.validate_dirs(config)
+        if config.storage.recording_format == "flac":
+            load_soundfile()
         call_if_there(self.recorder, "check")
         call_if_there(self.store, "check")
 
@@ -224,6 +228,9 @@ class BasicProgram(AcoupiProgram[C]):
     def create_file_management_task(self, config: C) -> Callable[[], None]:
         """Build the task that moves recordings to where they are kept."""
         managers = self.get_file_managers(config)
+        for manager in managers:
+            if isinstance(manager, KeepingManager) and config.storage.recording_format != "wav":
+                manager.format = config.storage.recording_format
         conditions = self.get_management_conditions(config)
         if self.space.lets_sound_go:
             managers = [KeepWhileSpace(manager, self.space) for manager in managers]

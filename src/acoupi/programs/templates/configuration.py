@@ -11,6 +11,7 @@ from acoupi._home import storage_dir, temp_audio_dir
 from acoupi._zone import is_zone_name, local_zone_name
 from acoupi.components.audio_recorder import MicrophoneConfig
 from acoupi.components.messengers import HTTPConfig, MQTTConfig
+from acoupi.components.saving_managers.keeping import SavingFormat
 from acoupi.components.types import MessageOrder
 from acoupi.config.fields import NoUserPrompt
 
@@ -81,8 +82,13 @@ class PathsConfiguration(BaseModel):
 
 
 class StorageConfiguration(BaseModel):
-    """What happens when a disk is full."""
+    """How recordings are kept, and what happens when a disk is full."""
 
+    recording_format: Annotated[SavingFormat, NoUserPrompt] = Field(
+        default="wav",
+        description="format of the recordings that are kept; flac takes about half the space, "
+        "loses nothing, and needs acoupi[flac]",
+    )
     min_free_mb: Annotated[float, NoUserPrompt] = Field(
         default=200,
         ge=0,

@@ -17,6 +17,7 @@ from acoupi.system.checks import (
     model,
     own,
     place,
+    saving,
     services,
 )
 from acoupi.system.checks.findings import Finding, Verdict, failed, ok, skipped, worst
@@ -41,6 +42,7 @@ OF_PROGRAM: dict[str, Callable[[Subject], Iterator[Finding]]] = {
     "place": place.check_place,
     "folders": folders.check_folders,
     "stores": folders.check_stores,
+    "format": saving.check_format,
     "disk": disk.check_disk,
     "microphone": microphone.check_microphone,
     "model": model.check_model,

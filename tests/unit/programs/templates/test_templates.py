@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from acoupi.data import (
     Response,
     ResponseStatus,
 )
-from acoupi.errors import HealthCheckError
+from acoupi.errors import ConfigurationError, HealthCheckError
 from acoupi.programs import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates import (
     AudioConfiguration,
@@ -301,3 +302,26 @@ def test_what_runs_in_the_background_runs_in_a_queue_that_is_served(
     program = WithoutDefaultQueue(config, Celery("test", set_as_current=False))
     assert program.background_queue == "rest"
     assert program.app.conf.task_routes["recovery_task"] == {"queue": "rest"}
+
+
+def test_recordings_are_kept_in_the_format_that_is_configured(
+    config: DetectionProgramConfiguration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.storage.recording_format = "flac"
+    program = Program(config, Celery("test", set_as_current=False))
+    program.check(config)
+    managers = program.get_file_managers(config)
+    monkeypatch.setattr(program, "get_file_managers", lambda _: managers)
+    program.create_file_management_task(config)
+    assert [getattr(manager, "format", None) for manager in managers] == ["flac"]
+
+
+def test_a_check_tells_that_what_flac_needs_is_missing(
+    config: DetectionProgramConfiguration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.storage.recording_format = "flac"
+    program = Program(config, Celery("test", set_as_current=False))
+    monkeypatch.setitem(sys.modules, "soundfile", None)
+    with pytest.raises(ConfigurationError, match="soundfile") as raised:
+        program.check(config)
+    assert "acoupi[flac]" in str(raised.value.help)

@@ -1,0 +1,128 @@
+"""FLAC files: what one says of itself, without decoding it."""
+
+import hashlib
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from acoupi.audio.vorbis import metadata_from_comments
+from acoupi.audio.wav import WavFile, WavFormat
+from acoupi.errors import DeviceConfigurationError
+
+__all__ = ["COMMENTS", "FlacFile", "has_sound_of", "open_flac", "seek_block"]
+
+MAGIC = b"fLaC"
+STREAM_INFO, COMMENTS = 0, 4
+STREAM_INFO_BYTES = 34
+LAST = 0x80
+
+
+@dataclass(frozen=True)
+class FlacFile:
+    """A FLAC file whose first blocks were read; the samples stay on the disk."""
+
+    path: Path
+    format: WavFormat
+    """Of its samples, once they are decoded."""
+
+    frames: int
+    md5: bytes
+    """Of its samples, once they are decoded."""
+
+    metadata: bytes | None = None
+    """Its comments, as the ``guan`` chunk of a WAV file has them."""
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds that the file plays."""
+        return self.frames / self.format.rate_hz
+
+    def blocks(self, start: int, frames: int) -> Iterator[bytes]:
+        """Decode a stretch, in frames, a block at a time.
+
+        Raises
+        ------
+        ConfigurationError
+            If what decodes it is not installed.
+        RecordingError
+            If it cannot be decoded.
+        """
+        from acoupi.audio.flac_codec import decode
+
+        return decode(self.path, self.format, start, frames)
+
+    def read(self, start: int = 0, frames: int | None = None) -> bytes:
+        """Decode a stretch, in frames; by default to the end."""
+        return b"".join(self.blocks(start, self.frames - start if frames is None else frames))
+
+
+def open_flac(path: Path) -> FlacFile:
+    """Look up the format, the length and the comments of a FLAC file.
+
+    Raises
+    ------
+    DeviceConfigurationError
+        If the file cannot be read, or does not begin as one.
+    """
+    try:
+        with path.open("rb") as file:
+            return _parse(path, file)
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from error
+
+
+def has_sound_of(path: Path, wav: WavFile) -> bool:
+    """Tell whether a FLAC file was made of these samples, by the sum that its encoder made."""
+    try:
+        flac = open_flac(path)
+    except DeviceConfigurationError:
+        return False
+    return (flac.format, flac.frames) == (wav.format, wav.frames) and flac.md5 == _md5(wav)
+
+
+def seek_block(file: IO[bytes], kind: int) -> tuple[int, int] | None:
+    """Go to the content of the first block of a kind, and return where it is and its size."""
+    file.seek(len(MAGIC))
+    while len(header := file.read(4)) == 4:
+        size = int.from_bytes(header[1:])
+        if header[0] & ~LAST == kind:
+            return file.tell(), size
+        if header[0] & LAST:
+            return None
+        file.seek(size, 1)
+    return None
+
+
+def _parse(path: Path, file: IO[bytes]) -> FlacFile:
+    if file.read(len(MAGIC)) != MAGIC:
+        raise _unusable(path, "it does not begin as one")
+    info = _block(file, STREAM_INFO)
+    if len(info) != STREAM_INFO_BYTES:
+        raise _unusable(path, "it does not say how its samples are laid out")
+    (bits,) = struct.unpack_from(">Q", info, 10)
+    rate_hz, channels = bits >> 44, (bits >> 41 & 7) + 1
+    format = WavFormat(rate_hz, channels, ((bits >> 36 & 31) + 8) // 8)
+    if not rate_hz:
+        raise _unusable(path, "it has no sample rate")
+    metadata = metadata_from_comments(_block(file, COMMENTS))
+    return FlacFile(path, format, bits & (1 << 36) - 1, info[18:], metadata)
+
+
+def _block(file: IO[bytes], kind: int) -> bytes:
+    place = seek_block(file, kind)
+    return b"" if place is None else file.read(place[1])
+
+
+def _md5(wav: WavFile) -> bytes:
+    sum = hashlib.md5(usedforsecurity=False)
+    for block in wav.blocks(0, wav.frames):
+        sum.update(block)
+    return sum.digest()
+
+
+def _unusable(path: Path, reason: str) -> DeviceConfigurationError:
+    return DeviceConfigurationError(
+        f"{path} cannot be used as a FLAC file: {reason}", help="give a whole FLAC file"
+    )
