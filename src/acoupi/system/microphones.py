@@ -147,6 +147,8 @@ def chosen_names(configured: MicrophoneConfig | None, found: Found) -> set[str]:
 
 def is_same(name: str, device: DeviceInfo) -> bool:
     """Tell whether a name is a device's: its own, or another of ALSA's for it."""
+    if device.usb is not None and device.usb.is_called(name):
+        return True
     return name == device.name or (
         device.address is not None and find_address(name) == device.address
     )

@@ -2,8 +2,10 @@
 
 import datetime as dt
 import sys
+import time
 from array import array
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from acoupi.audio import capture
 from acoupi.audio.listener import Listener
 from acoupi.audio.wav import open_wav
+from acoupi.components.audio_recorder import captured
 from acoupi.components.audio_recorder.captured import CaptureRecorder
 from acoupi.data import Deployment, Recording
 
@@ -54,3 +57,47 @@ def test_a_clock_that_is_set_loses_no_sample_and_is_followed(
     heard = [n for recording in recordings for n in counted(recording)]
     assert heard == list(range(heard[0], heard[0] + round(3 * 0.4 * RATE_HZ)))
     assert len({recording.path for recording in recordings}) == 3
+
+
+DRIFTING = COUNT.replace("time.monotonic()", "(time.monotonic() * (1 + {ppm} / 1e6))")
+
+
+@pytest.mark.parametrize("ppm", [-3000, 3000])
+def test_a_drift_against_the_clock_moves_no_start(tmp_path: Path, ppm: int) -> None:
+    drifting = Listener(
+        lambda *_: [sys.executable, "-c", DRIFTING.replace("{ppm}", str(ppm))], "", ""
+    )
+    recorder = CaptureRecorder(
+        drifting, "drifting", 0.5, tmp_path, samplerate_hz=RATE_HZ, interval_s=0.5
+    )
+    with closing(recorder):
+        made = [recorder.record(Deployment(name="lake")) for _ in range(16)]
+        capture = recorder._stream and recorder._stream.capture
+        assert capture
+        slope = capture._timeline._latest.slope
+    heard = [n for recording in made for n in counted(recording)]
+    assert heard == [(heard[0] + n) % 65536 for n in range(len(heard))]
+    assert slope == pytest.approx(-ppm / 1e6, abs=0.001)
+    assert recorder.losses() == []
+    length = (made[-1].created_on - made[11].created_on) / 4
+    assert length.total_seconds() == pytest.approx(0.5 / (1 + ppm / 1e6), abs=0.001)
+
+
+def test_recordings_that_are_asked_for_late_still_join_and_what_is_gone_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(captured, "KEPT_S", 2)
+    recorder = CaptureRecorder(
+        COUNTER, "counter", 0.4, tmp_path, samplerate_hz=RATE_HZ, interval_s=0.4
+    )
+    with closing(recorder):
+        made = [recorder.record(Deployment(name="lake"))]
+        time.sleep(0.6)
+        made.append(recorder.record(Deployment(name="lake")))
+        assert recorder.losses() == []
+        time.sleep(3)
+        made.append(recorder.record(Deployment(name="lake")))
+        (lost,) = recorder.losses()
+    first, second, third = map(counted, made)
+    assert second[0] == first[-1] + 1
+    assert (lost.why, lost.samples) == ("overload", third[0] - second[-1] - 1)

@@ -6,6 +6,7 @@ from acoupi.audio.alsa import ALSA
 from acoupi.audio.capture import Patience
 from acoupi.components.audio_recorder.alsa_24 import ALSA_24
 from acoupi.components.audio_recorder.captured import CaptureRecorder
+from acoupi.components.audio_recorder.plugged import where_plugged
 
 __all__ = ["AlsaRecorder"]
 
@@ -16,7 +17,8 @@ class AlsaRecorder(CaptureRecorder):
     Parameters
     ----------
     device_name
-        As ``arecord -L`` lists it.
+        As ``arecord -L`` lists it; or ``usb:SERIAL``, ``usb:PORT`` or
+        ``usb:VENDOR:PRODUCT`` for a USB microphone wherever it is found.
     duration_s
         Length of a recording.
     audio_dir
@@ -52,7 +54,7 @@ class AlsaRecorder(CaptureRecorder):
         interval_s: float | None = None,
     ) -> None:
         super().__init__(
-            ALSA if bit_depth == 16 else ALSA_24,
+            where_plugged(ALSA if bit_depth == 16 else ALSA_24),
             device_name,
             duration_s,
             audio_dir,

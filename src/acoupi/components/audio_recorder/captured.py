@@ -1,6 +1,8 @@
 """What recorders have in common that cut their recordings from one stream."""
 
 import datetime as dt
+import logging
+import math
 import weakref
 from collections.abc import Generator
 from functools import partial
@@ -22,6 +24,8 @@ from acoupi.data import Deployment, Recording
 
 __all__ = ["JOINS_WITHIN_S", "SAMPLE_BYTES", "TMP_PATH", "CaptureRecorder"]
 
+logger = logging.getLogger(__name__)
+
 SAMPLE_BYTES = 2
 TMP_PATH = temp_audio_dir()
 JOINS_WITHIN_S = 0.5
@@ -30,6 +34,9 @@ JOINS_WITHIN_S = 0.5
 
 KEPT_S = 30
 KEPT_BYTES = 64 << 20
+
+TELLING_PPM = 20
+"""By how much a drift must change before it is told again."""
 
 EARLY_S = 0.25
 """By how much a recording may be asked for before it is due."""
@@ -103,6 +110,7 @@ class CaptureRecorder(AudioRecorder):
         self._stream: Stream | None = None
         self._end: End | None = None
         self._lost: list[Lost] = []
+        self._told_ppm = math.inf
 
     def check(self) -> None:
         """Listen to the device for a moment.
@@ -168,6 +176,7 @@ class CaptureRecorder(AudioRecorder):
         recording = write_what_comes(part, recording, self.format, self.frames, blocks)
         finish_part(part, final)
         self._end = End(capture, start + round(recording.duration * self.format.rate_hz))
+        self._tell_drift(capture)
         return recording
 
     def generate_recording(self, path: Path, duration: float | None = None) -> None:
@@ -240,15 +249,19 @@ class CaptureRecorder(AudioRecorder):
     def _start(self, capture: Capture) -> int:
         """Return the first frame of the next recording."""
         now, end = capture.frames, self._end_in(capture)
-        if self.interval_s and self.frames < self.interval_s * self.format.rate_hz:
+        if self.interval_s and self.interval_s > self.duration_s:
             return self._start_on_schedule(capture, now, end)
-        late = now - end
-        if late >= self.joins_within_s * self.format.rate_hz:
+        if now - end >= self._joins_within_frames():
             return now
         if capture.oldest_frame <= end:
             return end
         self._note_overload(capture, end, now)
         return now
+
+    def _joins_within_frames(self) -> float:
+        # Who is asked again and again, and rests otherwise, is late for want of time only.
+        is_endless = self.interval_s is not None and self.joins_within_s > 0
+        return math.inf if is_endless else self.joins_within_s * self.format.rate_hz
 
     def _start_on_schedule(self, capture: Capture, now: int, end: int) -> int:
         asked = capture.instant_of(now)
@@ -261,6 +274,19 @@ class CaptureRecorder(AudioRecorder):
         """Return the first frame that is in no recording yet."""
         same = self._end and self._end.capture is capture
         return self._end.frame if self._end and same else 0
+
+    def _tell_drift(self, capture: Capture) -> None:
+        drift_ppm = capture.drift_ppm
+        if drift_ppm is None or abs(drift_ppm - self._told_ppm) < TELLING_PPM:
+            return
+        self._told_ppm = drift_ppm
+        logger.info(
+            "the microphone %s drifts by %.0f ppm: at %d Hz it gives %.2f samples a second",
+            self.device_name,
+            drift_ppm,
+            self.format.rate_hz,
+            self.format.rate_hz / (1 + drift_ppm / 1e6),
+        )
 
     def _note_overload(self, capture: Capture, first: int, end: int) -> None:
         span = capture.instant_of(first), capture.instant_of(end)

@@ -23,7 +23,8 @@ def create_recorder(
     Parameters
     ----------
     config
-        ``device_name`` is the ALSA name of a microphone, or
+        ``device_name`` is the ALSA name of a microphone, or ``usb:SERIAL`` or
+        ``usb:PORT`` of one that may be plugged in anywhere, or
         ``replay:PATH[?speed=1|N|max&loop=yes|no]`` for a WAV file or a folder.
         In a ``PWRecorderConfig`` it is the name of a PipeWire node.
     duration_s

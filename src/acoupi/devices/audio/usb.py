@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["UsbIdentity", "usb_identity"]
+__all__ = ["USB_PREFIX", "UsbIdentity", "usb_identity"]
+
+USB_PREFIX = "usb:"
+"""How a microphone's name begins that says which USB device it is."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,12 @@ class UsbIdentity:
         parts += [f"serial {self.serial}"] if self.serial else []
         parts += [f"port {self.port}"] if self.port else []
         return ", ".join(parts)
+
+    def is_called(self, name: str) -> bool:
+        """Tell whether ``usb:SERIAL``, ``usb:PORT`` or ``usb:VENDOR:PRODUCT`` means it."""
+        kind = f"{self.vendor_id}:{self.product_id}"
+        own = {self.serial, self.port, kind} - {None}
+        return name.startswith(USB_PREFIX) and name.removeprefix(USB_PREFIX) in own
 
 
 def usb_identity(card: int, root: Path = Path("/")) -> UsbIdentity | None:
