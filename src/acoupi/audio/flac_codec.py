@@ -25,6 +25,7 @@ MOST_EXACT_HZ = 65_535
 
 MOST_CHANNELS = 8
 PADDING = 1
+SYSTEM_ERROR = 2
 BLOCK_HEADER_BYTES = 4
 
 
@@ -63,6 +64,8 @@ def keep_as_flac(wav: WavFile, dest: Path, metadata: bytes) -> Path:
         If ``soundfile`` is not installed.
     RecordingError
         If FLAC cannot hold this sound or its metadata.
+    OSError
+        If there is no space.
     """
     soundfile = load_soundfile()
     _refuse_what_does_not_fit(wav)
@@ -157,6 +160,8 @@ def _errors_of(soundfile: Any, path: Path) -> Generator[None]:
     try:
         yield
     except soundfile.SoundFileError as error:
+        if getattr(error, "code", None) == SYSTEM_ERROR:
+            raise OSError(f"{path} cannot be encoded or decoded: is the disk full?") from error
         raise RecordingError(f"{path} cannot be encoded or decoded: {error}") from error
     except RecordingError:
         raise

@@ -131,5 +131,5 @@ def _can_be_decoded(path: Path) -> bool:
     try:
         flac = open_flac(path)
         return sum(map(len, flac.blocks(0, flac.frames))) == flac.frames * flac.format.frame_bytes
-    except AcoupiError:
+    except (AcoupiError, OSError):
         return False

@@ -54,6 +54,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--power-cuts", type=int, default=20)
     parser.add_argument("--bare", action="store_true", help="without systemd and power cuts")
     parser.add_argument("--let-go", action="store_true", help="keep only what has calls in it")
+    parser.add_argument("--flac", action="store_true", help="keep recordings as FLAC")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--keep", action="store_true", help="leave the sensor's files there")
     options = parser.parse_args()
@@ -71,7 +72,7 @@ def play(options: argparse.Namespace, work: Path, machine: Machine) -> Figures:
     tape = write_tape(work / "tape.wav", tape_s, options.seed)
     machine.start()
     with Receiver() as receiver:
-        sensor = Sensor(machine, tape, receiver.url, keeps_all=not options.let_go)
+        sensor = Sensor(machine, tape, receiver.url, not options.let_go, options.flac)
         storm = Storm(sensor, lambda: receiver.n_messages, say)
         try:
             live_through(storm, options)

@@ -35,12 +35,15 @@ class Sensor:
         Where it sends what it found.
     keeps_all
         Whether it keeps recordings in which nothing was heard.
+    keeps_flac
+        Whether what it keeps becomes FLAC.
     """
 
     machine: Machine
     tape: Path
     receiver_url: str
     keeps_all: bool = True
+    keeps_flac: bool = False
     _known: dict[Role, psutil.Process] = field(default_factory=dict[Role, psutil.Process])
 
     @property
@@ -141,6 +144,7 @@ class Sensor:
             "recording.schedule_start": "00:00",
             "recording.schedule_end": "00:00",
             "paths.tmp_audio": self.waiting,
+            "storage.recording_format": "flac" if self.keeps_flac else "wav",
             "messaging.message_send_interval": SEND_INTERVAL_S,
             "messaging.heartbeat_interval": HEARTBEAT_INTERVAL_S,
             "messaging.http.base_url": self.receiver_url,

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import random
+import resource
+import signal
 import sys
 from pathlib import Path
 
@@ -177,3 +179,17 @@ def test_a_package_that_is_missing_is_named_with_what_brings_it(
     with pytest.raises(ConfigurationError, match="soundfile") as raised:
         keep_as_flac(make_wav(tmp_path), tmp_path / "a.flac", METADATA)
     assert "acoupi[flac]" in str(raised.value.help)
+
+
+def test_a_full_disk_is_no_reason_to_keep_a_larger_file(tmp_path: Path) -> None:
+    wav = make_wav(tmp_path, frames=100_000)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="disk full"):
+            keep_as_flac(wav, tmp_path / "kept" / "a.flac", METADATA)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert list((tmp_path / "kept").iterdir()) == []
