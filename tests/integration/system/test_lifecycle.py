@@ -1,7 +1,11 @@
+import os
+import signal
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from acoupi.errors import DeploymentError, ServiceError
@@ -18,6 +22,7 @@ from acoupi.system import (
 from acoupi.system.celery import CeleryState, purge_queues, run_celery_command
 from acoupi.system.lifecycle import RunMode
 from acoupi.system.programs import ProgramState
+from acoupi.system.supervisor.locks import supervisor_pid
 
 Wait = Callable[..., None]
 Sensor = Any  # see conftest
@@ -46,6 +51,35 @@ def test_a_deployment_runs_detached_from_its_start_to_its_stop(
     assert sensor.processes() == set()
     assert sensor.trace.read_text().split()[-2] == "stop"
     assert get_status(sensor.settings).celery.state is CeleryState.UNAVAILABLE
+
+
+def test_a_supervisor_that_is_killed_in_the_background_comes_back_until_it_is_stopped(
+    sensor: Sensor, wait_until: Wait
+) -> None:
+    start_program(sensor.settings, "lake")
+    for _ in range(2):
+        killed = supervisor_pid(sensor.settings)
+        assert killed
+        os.kill(killed, signal.SIGKILL)
+        wait_until(lambda killed=killed: supervisor_pid(sensor.settings) not in {None, killed})
+        ticks = len(sensor.events("tick"))
+        wait_until(lambda ticks=ticks: len(sensor.events("tick")) > ticks)
+    os.kill(supervisor_pid(sensor.settings) or 0, signal.SIGKILL)
+
+    stop_program(sensor.settings)
+
+    assert sensor.processes() == set()
+    assert not list(sensor.settings.run_dir.glob("*.pid"))
+    wait_until(lambda: not keepers(sensor.settings.home))
+
+
+def keepers(home: Path) -> list[psutil.Process]:
+    return [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if "acoupi-keeper" in (process.info["cmdline"] or [])
+        and any(str(home) in part for part in process.info["cmdline"])
+    ]
 
 
 def test_a_running_deployment_is_not_started_again(sensor: Sensor) -> None:

@@ -33,9 +33,14 @@ EXAMPLES = ("acoupi run --log-level DEBUG", "acoupi run --worker detection --no-
     multiple=True,
     help="Run only this worker of the program here; repeatable. [default: all]",
 )
+@click.option("--again", is_flag=True, hidden=True, help="Unless it was stopped meanwhile.")
 @click.pass_obj
 def run(
-    settings: "Settings", beat: bool, log_level: "LogLevel | None", workers: tuple[str, ...]
+    settings: "Settings",
+    beat: bool,
+    log_level: "LogLevel | None",
+    workers: tuple[str, ...],
+    again: bool,
 ) -> int:
     """Run the sensor in the foreground.
 
@@ -44,4 +49,4 @@ def run(
     """
     from acoupi.system.supervisor import run as supervise
 
-    return supervise(settings, beat=beat, log_level=log_level, workers=workers)
+    return supervise(settings, beat=beat, log_level=log_level, workers=workers, again=again)

@@ -1,4 +1,7 @@
-"""The supervisor in the background: started until it is ready, stopped until it is gone."""
+"""The supervisor in the background: started until it is ready, stopped until it is gone.
+
+A keeper starts it again should it be killed meanwhile.
+"""
 
 import contextlib
 import os
@@ -12,6 +15,7 @@ from acoupi._clock import monotonic_s
 from acoupi._systemd import NotifySocket
 from acoupi.errors import ServiceError
 from acoupi.system.settings import Settings
+from acoupi.system.supervisor.keeper import kept
 from acoupi.system.supervisor.locks import (
     acquire,
     holders,
@@ -67,9 +71,9 @@ def stop_detached(settings: Settings) -> bool:
         False if nothing was running.
     """
     ran = is_held(settings.lock_file)
-    if ran:
+    while is_held(settings.lock_file) or not _forget(settings):
         _end(settings)
-    _forget(settings)
+    _reap()
     return ran
 
 
@@ -82,20 +86,20 @@ def _end(settings: Settings) -> None:
         for each in holders(settings.lock_file):
             _signal(each, signal.SIGKILL)
         wait_until_free(settings.lock_file, STOP_SLACK_S)
-    _reap()
 
 
-def _forget(settings: Settings) -> None:
-    """Remove the notes of processes that were killed, unless others run by now."""
+def _forget(settings: Settings) -> bool:
+    """Remove the notes of processes that were killed; False if one was started again by now."""
     lock = acquire(settings.lock_file)
     if lock is None:
-        return
+        return False
     try:
         files = RunFiles(settings)
         files.forget_workers()
         files.forget(["supervisor"] if is_held(settings.beat_lock_file) else RESERVED_NAMES)
     finally:
         os.close(lock)
+    return True
 
 
 def brings_beat(settings: Settings) -> bool:
@@ -110,7 +114,7 @@ def _spawn(settings: Settings, beat: bool, address: str) -> "subprocess.Popen[by
     _shorten(log_path)
     with log_path.open("ab") as log:
         return subprocess.Popen(
-            command,
+            kept(command, settings.pid_file("supervisor")),
             cwd=settings.home,
             env=_environment(settings, address),
             stdin=subprocess.DEVNULL,
@@ -139,7 +143,7 @@ def _wait_until_ready(
         if process.poll() is not None:
             raise _not_started(settings, f"it exited with code {process.returncode}")
         if monotonic_s() > deadline_s:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # with its keeper
             process.wait()
             wait_until_free(settings.lock_file, STOP_SLACK_S)
             raise _not_started(

@@ -19,7 +19,7 @@ from acoupi.system.supervisor.board import Board, Slot
 from acoupi.system.supervisor.casualties import Casualties
 from acoupi.system.supervisor.children import Child
 from acoupi.system.supervisor.choosing import choose_workers, refuse_greenlets
-from acoupi.system.supervisor.locks import lock_home
+from acoupi.system.supervisor.locks import lock_home, noted_pid
 from acoupi.system.supervisor.own_log import OwnLog
 from acoupi.system.supervisor.policy import RestartPolicy
 from acoupi.system.supervisor.preload import freeze, preload
@@ -45,6 +45,7 @@ def run(
     beat: bool = True,
     log_level: LogLevel | None = None,
     workers: Sequence[str] = (),
+    again: bool = False,
 ) -> int:
     """Run the program that is set up, until SIGTERM or SIGINT.
 
@@ -58,6 +59,9 @@ def run(
         Of this process and its children; that of the settings if None.
     workers
         Which of the program's run here; those of the settings if empty.
+    again
+        Whether this one takes the place of one that was killed; if somebody
+        has stopped that meanwhile, nothing is run.
 
     Returns
     -------
@@ -85,6 +89,8 @@ def run(
     chosen = choose_workers(workers_of_program, settings.workers)
     preload()
     lock_home(settings)
+    if again and noted_pid(settings.pid_file("supervisor")) is None:
+        return 0
     prepare_broker_dir(settings)
     # Elsewhere it might take up what is being recorded here.
     recovering = next((worker.name for worker in workers_of_program), "")
