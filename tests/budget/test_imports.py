@@ -74,6 +74,7 @@ COMMANDS = [
     "logs",
     "recordings",
     "detections",
+    "effort",
     "messages",
 ]
 
@@ -87,7 +88,7 @@ def test_the_help_of_a_command_loads_nothing_that_its_work_needs(words: str) -> 
     assert {name.partition(".")[0] for name in loaded} & (HEAVY | {"rich", "sqlite3"}) == set()
 
 
-@pytest.mark.parametrize("words", ["recordings", "detections", "messages", "logs"])
+@pytest.mark.parametrize("words", ["recordings", "detections", "effort", "messages", "logs"])
 def test_listing_needs_no_program_and_nothing_to_draw_with(words: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
     (home / "config").mkdir(parents=True)

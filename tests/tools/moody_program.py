@@ -1,7 +1,8 @@
 """A program whose model, or recorder, does what a file in its home says.
 
 ``moods/model`` and ``moods/recorder`` hold a word: ``hang``, ``crash``, ``fail``,
-or ``wait`` until it is gone. ``moods/ID`` is for the recording with this id alone.
+or ``wait`` until it is gone. ``moods/ID`` is for the recording with this id alone. As long as
+there is ``moods/condition``, nothing is recorded.
 """
 
 import faulthandler
@@ -14,7 +15,14 @@ from pydantic import Field
 
 from acoupi.components.message_factories import FullModelOutputMessageBuilder
 from acoupi.components.stores import SqliteStore
-from acoupi.components.types import AudioRecorder, MessageBuilder, Messenger, Model, Store
+from acoupi.components.types import (
+    AudioRecorder,
+    MessageBuilder,
+    Messenger,
+    Model,
+    RecordingCondition,
+    Store,
+)
 from acoupi.data import Deployment, Detection, ModelOutput, Recording
 from acoupi.programs.templates import DetectionProgram, DetectionProgramConfiguration
 
@@ -65,6 +73,14 @@ class MoodyRecorder(AudioRecorder):
         getattr(self.recorder, "recover")()  # noqa: B009 - only some have it
 
 
+class MoodyCondition(RecordingCondition):
+    def __init__(self, moods: Path) -> None:
+        self.moods = moods
+
+    def should_record(self) -> bool:
+        return not (self.moods / "condition").exists()
+
+
 class QuickStore(SqliteStore):
     RING_AGAIN_S = 1.0
 
@@ -88,6 +104,9 @@ class Program(DetectionProgram[Config]):
 
     def configure_recorder(self, config: Config) -> AudioRecorder:
         return MoodyRecorder(config.moods, super().configure_recorder(config))
+
+    def get_recording_conditions(self, config: Config) -> list[RecordingCondition]:
+        return [*super().get_recording_conditions(config), MoodyCondition(config.moods)]
 
     def configure_messenger(self, config: Config) -> list[Messenger]:
         return []

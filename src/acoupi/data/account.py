@@ -1,24 +1,26 @@
 """A deployment's time, without a gap: from what was noted and what was recorded."""
 
 import datetime as dt
-from collections import Counter
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from operator import itemgetter
 
 from acoupi.data.effort import ClockQuality, EffortSpan, EffortState
 
-__all__ = ["Loss", "Recorded", "Stretch", "account", "clip", "join_recorded", "losses_of"]
+__all__ = ["Loss", "Recorded", "Stretch", "account", "join_recorded", "losses_of", "split"]
 
 RANKS = {state: rank for rank, state in enumerate(EffortState)}
 CLOCK_RANKS = {clock: rank for rank, clock in enumerate(ClockQuality)}
 
 Mark = tuple[EffortState, str, ClockQuality]
-Event = tuple[dt.datetime, int, Mark]
+Event = tuple[dt.datetime, int, int]
+
+RECORDED: Mark = (EffortState.RECORDED, "", ClockQuality.UNKNOWN)
+NOTHING: Mark = (EffortState.DOWN, "", ClockQuality.UNKNOWN)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """From the first sample of a recording to its last."""
 
@@ -26,7 +28,7 @@ class Recorded:
     ended_on: dt.datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """A part of an account, in which nothing changes."""
 
@@ -42,7 +44,7 @@ class Stretch:
         return self.ended_on - self.started_on
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Loss:
     """How many samples were lost, from when on."""
 
@@ -65,8 +67,9 @@ def account(
     if end <= start:
         return []
     start, end = start.astimezone(dt.UTC), end.astimezone(dt.UTC)
-    events = sorted(_events(start, end, spans, recorded), key=itemgetter(0))
-    return list(_joined(_sweep(start, end, events)))
+    marks = _Marks()
+    events = sorted(_events(start, end, spans, recorded, marks), key=itemgetter(0))
+    return list(_joined(_sweep(start, end, events, marks)))
 
 
 def join_recorded(recordings: Iterable[tuple[dt.datetime, float, int]]) -> Iterator[Recorded]:
@@ -97,13 +100,39 @@ def losses_of(start: dt.datetime, end: dt.datetime, spans: Iterable[EffortSpan])
     ]
 
 
-def clip(stretches: Sequence[Stretch], start: dt.datetime, end: dt.datetime) -> list[Stretch]:
-    """Return what of an account lies between two instants."""
-    return [
-        replace(each, started_on=max(each.started_on, start), ended_on=min(each.ended_on, end))
-        for each in stretches
-        if each.started_on < end and each.ended_on > start
-    ]
+def split(stretches: Iterable[Stretch], edges: Sequence[dt.datetime]) -> list[list[Stretch]]:
+    """Return what lies between each two neighbouring edges; the stretches lie within them all."""
+    parts: list[list[Stretch]] = [[] for _ in edges[1:]]
+    for stretch in stretches:
+        index = bisect_right(edges, stretch.started_on) - 1
+        while stretch.ended_on > edges[index + 1]:
+            parts[index].append(replace(stretch, ended_on=edges[index + 1]))
+            stretch = replace(stretch, started_on=edges[index + 1])
+            index += 1
+        parts[index].append(stretch)
+    return parts
+
+
+class _Marks:
+    """Numbers for what held, since a season has millions of changes and few marks."""
+
+    def __init__(self) -> None:
+        self._marks: list[Mark] = [RECORDED]
+        self._numbers: dict[Mark, int] = {RECORDED: 0}
+        self._chosen: dict[frozenset[int], Mark] = {frozenset(): NOTHING}
+
+    def number(self, mark: Mark) -> int:
+        number = self._numbers.setdefault(mark, len(self._marks))
+        if number == len(self._marks):
+            self._marks.append(mark)
+        return number
+
+    def choose(self, numbers: Iterable[int]) -> Mark:
+        """Choose what counts most of all that held, and the worst that is known of the clock."""
+        held = frozenset(numbers)
+        if held not in self._chosen:
+            self._chosen[held] = _chosen([self._marks[number] for number in held])
+        return self._chosen[held]
 
 
 def _events(
@@ -111,50 +140,60 @@ def _events(
     end: dt.datetime,
     spans: Iterable[EffortSpan],
     recorded: Iterable[Recorded],
+    marks: _Marks,
 ) -> Iterator[Event]:
     for span in spans:
-        mark = (span.state, span.reason, span.clock)
-        yield from _ends(start, end, span, mark)
+        number = marks.number((span.state, span.reason, span.clock))
+        yield from _ends(start, end, span, number)
     for each in recorded:
-        yield from _ends(start, end, each, (EffortState.RECORDED, "", ClockQuality.UNKNOWN))
+        yield from _ends(start, end, each, 0)
 
 
 def _ends(
-    start: dt.datetime, end: dt.datetime, what: EffortSpan | Recorded, mark: Mark
+    start: dt.datetime, end: dt.datetime, what: EffortSpan | Recorded, number: int
 ) -> Iterator[Event]:
     first, last = max(what.started_on, start), min(what.ended_on, end)
     if first < last:
-        yield first, 1, mark
-        yield last, -1, mark
+        yield first, 1, number
+        yield last, -1, number
 
 
-def _sweep(start: dt.datetime, end: dt.datetime, events: Sequence[Event]) -> Iterator[Stretch]:
-    active: Counter[Mark] = Counter()
+def _sweep(
+    start: dt.datetime, end: dt.datetime, events: Iterable[Event], marks: _Marks
+) -> Iterator[Stretch]:
+    active: dict[int, int] = {}
     since = start
-    for instant, changes in groupby(events, key=itemgetter(0)):
+    for instant, change, number in events:
         if since < instant:
-            yield _judged(since, instant, active)
+            yield Stretch(since, instant, *marks.choose(active))
             since = instant
-        for _, change, mark in changes:
-            active[mark] += change
-            if not active[mark]:
-                del active[mark]
+        count = active.get(number, 0) + change
+        if count:
+            active[number] = count
+        else:
+            del active[number]
     if since < end:
-        yield _judged(since, end, active)
+        yield Stretch(since, end, *marks.choose(active))
 
 
-def _judged(since: dt.datetime, until: dt.datetime, active: Iterable[Mark]) -> Stretch:
-    """Choose what counts most among all that held, and the worst that is known of the clock."""
-    marks = list(active)
-    if not marks:
-        return Stretch(since, until, EffortState.DOWN)
+def _chosen(marks: Sequence[Mark]) -> Mark:
     state, reason, _ = min(marks, key=lambda mark: (RANKS[mark[0]], mark[1]))
-    clock = min((mark[2] for mark in marks), key=CLOCK_RANKS.__getitem__)
-    return Stretch(since, until, state, reason, clock)
+    return state, reason, min((mark[2] for mark in marks), key=CLOCK_RANKS.__getitem__)
 
 
 def _joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
     """Join neighbours that are alike."""
-    for _, group in groupby(stretches, key=lambda each: (each.state, each.reason, each.clock)):
-        alike = list(group)
-        yield replace(alike[0], ended_on=alike[-1].ended_on)
+    last: Stretch | None = None
+    for stretch in stretches:
+        if last is not None and _mark(last) == _mark(stretch):
+            last = Stretch(last.started_on, stretch.ended_on, *_mark(last))
+            continue
+        if last is not None:
+            yield last
+        last = stretch
+    if last is not None:
+        yield last
+
+
+def _mark(stretch: Stretch) -> Mark:
+    return stretch.state, stretch.reason, stretch.clock

@@ -211,7 +211,7 @@ def test_a_check_of_a_broken_configuration_still_looks_at_the_computer(
 
 
 @pytest.mark.parametrize("args", [(), ("--json",), ("--csv",)])
-@pytest.mark.parametrize("what", ["recordings", "detections", "messages"])
+@pytest.mark.parametrize("what", ["recordings", "detections", "effort", "messages"])
 def test_listing_what_is_not_there_yet_makes_no_database(
     ready: Run, home: Path, what: str, args: tuple[str, ...]
 ) -> None:

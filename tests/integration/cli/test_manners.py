@@ -38,6 +38,7 @@ NEED_A_HOME = [
     "logs -f",
     "recordings --json",
     "detections --csv",
+    "effort --json",
     "recordings retry --all",
     "messages",
     "messages retry",

@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given, strategies as st
 
 from acoupi.data import ClockQuality, EffortSpan, EffortState
-from acoupi.data.account import Recorded, Stretch, account, clip, join_recorded, losses_of
+from acoupi.data.account import Recorded, Stretch, account, join_recorded, losses_of, split
 
 START = dt.datetime(2026, 5, 1, 22, tzinfo=dt.UTC)
 DAY = 86_400_000_000
@@ -107,7 +107,8 @@ def test_parts_of_an_account_are_as_long_as_the_whole(
 ) -> None:
     whole = account(at(0), at(DAY), noted, recorded)
     edges = sorted({at(0), at(DAY), *(cut for cut in cuts if at(0) < cut < at(DAY))})
-    parts = [clip(whole, start, end) for start, end in pairwise(edges)]
+    parts = split(whole, edges)
+    assert [total(part) for part in parts] == [end - start for start, end in pairwise(edges)]
     assert sum((total(part) for part in parts), dt.timedelta()) == dt.timedelta(days=1)
     assert sum(
         (total([s for s in part if s.state is EffortState.RECORDED]) for part in parts),

@@ -132,6 +132,15 @@ def test_what_was_recorded_is_read_also_where_the_file_was_let_go(
     assert noted.last_on == second(600)
 
 
+def test_only_the_time_asked_for_is_read_with_what_reaches_into_it(
+    store: SqliteStore, db_path: Path, make_recording: Callable[..., Recording]
+) -> None:
+    for minute in (1, 2, 3):
+        store.store_recording(make_recording(minute=minute, duration=30))
+    [noted] = read_effort(db_path, since=second(75), until=second(180))
+    assert [each.started_on for each in noted.recorded] == [second(60), second(120)]
+
+
 def test_deployments_are_found_by_name_and_by_id(store: SqliteStore, db_path: Path) -> None:
     stays = [Deployment(name=name, started_on=second(n)) for n, name in enumerate("aba")]
     for stay in stays:

@@ -50,8 +50,13 @@ NEWEST = "ORDER BY started_on DESC, rowid DESC LIMIT 1"
 
 RECORDED = """
 SELECT datetime, duration_s, samplerate_hz FROM recording
-WHERE deployment_id = ? ORDER BY datetime
+WHERE deployment_id = :id AND datetime >= :since AND datetime < :until ORDER BY datetime
 """
+
+LONGEST = dt.timedelta(days=1)
+"""No recording is longer: one that reaches into a time began no earlier before it."""
+
+NEVER, FOR_EVER = "", "9999"
 
 
 @dataclass(frozen=True)
@@ -87,16 +92,21 @@ def find_spans(
     return [_span_of(row) for row in fetch(connection, SPANS, where)]
 
 
-def read_effort(db_path: Path, name: str | None = None) -> list[Noted]:
-    """Read all that is known of the deployments with a name or id; of the newest if None.
+def read_effort(
+    db_path: Path,
+    name: str | None = None,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+) -> list[Noted]:
+    """Read what is known of the deployments with a name or id; of the newest if None.
 
-    Nothing is changed.
+    Nothing is changed. With ``since`` and ``until``, what lies outside may be missing.
     """
     with read_metadata(db_path) as connection:
         if connection is None:
             return []
         found = _find_deployments(connection, name)
-        return [_noted(connection, deployment) for deployment in found]
+        return [_noted(connection, deployment, since, until) for deployment in found]
 
 
 def _find_deployments(connection: sqlite3.Connection, name: str | None) -> list[Deployment]:
@@ -105,16 +115,29 @@ def _find_deployments(connection: sqlite3.Connection, name: str | None) -> list[
     return [deployment_of(row) for row in connection.execute(query, values)]
 
 
-def _noted(connection: sqlite3.Connection, deployment: Deployment) -> Noted:
-    spans = find_spans(connection, deployment=deployment)
-    recorded = list(join_recorded(_recordings(connection, deployment)))
+def _noted(
+    connection: sqlite3.Connection,
+    deployment: Deployment,
+    since: dt.datetime | None,
+    until: dt.datetime | None,
+) -> Noted:
+    spans = find_spans(connection, since, until, deployment)
+    recorded = list(join_recorded(_recordings(connection, deployment, since, until)))
     return Noted(deployment, spans, recorded)
 
 
 def _recordings(
-    connection: sqlite3.Connection, deployment: Deployment
+    connection: sqlite3.Connection,
+    deployment: Deployment,
+    since: dt.datetime | None,
+    until: dt.datetime | None,
 ) -> Iterator[tuple[dt.datetime, float, int]]:
-    for text, duration_s, rate_hz in connection.execute(RECORDED, (deployment.id.bytes,)):
+    values = {
+        "id": deployment.id.bytes,
+        "since": NEVER if since is None else instant_text(since - LONGEST),
+        "until": FOR_EVER if until is None else instant_text(until),
+    }
+    for text, duration_s, rate_hz in connection.execute(RECORDED, values):
         yield dt.datetime.fromisoformat(text), duration_s, rate_hz
 
 
