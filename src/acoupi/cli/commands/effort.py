@@ -42,7 +42,7 @@ def effort(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Show what a deployment did with its time.
+    """Show what a deployment did with its time, recorded or not.
 
     Every second is recorded, paused between recordings, not scheduled, refused
     by a condition, lost to overload, dropped samples or a fault, or the sensor
