@@ -147,9 +147,9 @@ def _percent(share: float) -> str:
 
 
 def _length(length: dt.timedelta) -> str:
-    minutes, seconds = divmod(length.total_seconds(), 60)
-    hours, minutes = divmod(int(minutes), 60)
-    return f"{hours}:{minutes:02}:{int(seconds):02}"
+    minutes, seconds = divmod(round(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}"
 
 
 def _has(effort: Effort, state: EffortState) -> bool:
