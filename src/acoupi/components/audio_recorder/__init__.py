@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from acoupi.components.audio_recorder.captured import TMP_PATH as TMP_PATH
     from acoupi.components.audio_recorder.config import MicrophoneConfig as MicrophoneConfig
     from acoupi.components.audio_recorder.create import create_recorder as create_recorder
+    from acoupi.components.audio_recorder.network import StreamRecorder as StreamRecorder
     from acoupi.components.audio_recorder.pipewire import (
         PWRecorder as PWRecorder,
         PWRecorderConfig as PWRecorderConfig,
@@ -31,6 +32,7 @@ __getattr__, __dir__, __all__ = attach(
         "PWRecorderConfig": ".pipewire",
         "PyAudioRecorder": ".portaudio",
         "ReplayRecorder": ".replay",
+        "StreamRecorder": ".network",
         "TMP_PATH": ".captured",
         "create_recorder": ".create",
     },

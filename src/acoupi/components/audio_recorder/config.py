@@ -23,7 +23,7 @@ class MicrophoneConfig(BaseModel):
     device_name: str = Field(
         min_length=1,
         description="ALSA name of the microphone (see `acoupi devices`), or usb:SERIAL or "
-        "usb:PORT of one that may be plugged in anywhere, or replay:PATH to play "
+        "usb:PORT of one that may be plugged in anywhere, or stream:URL, or replay:PATH to play "
         "a WAV file or a folder of them as if it were one.",
     )
     samplerate: int = Field(

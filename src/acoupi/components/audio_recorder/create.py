@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from acoupi.audio.ffmpeg import STREAM_PREFIX
 from acoupi.components.audio_recorder.alsa import AlsaRecorder
 from acoupi.components.audio_recorder.config import MicrophoneConfig
+from acoupi.components.audio_recorder.network import StreamRecorder
 from acoupi.components.audio_recorder.pipewire import PWRecorder, PWRecorderConfig
 from acoupi.components.audio_recorder.replay import ReplayRecorder
 from acoupi.components.audio_recorder.source import parse_replay
@@ -17,7 +19,7 @@ def create_recorder(
     audio_dir: Path,
     continuous: bool = True,
     interval_s: float | None = None,
-) -> AlsaRecorder | PWRecorder | ReplayRecorder:
+) -> AlsaRecorder | PWRecorder | ReplayRecorder | StreamRecorder:
     """Make the recorder for a microphone; no device or file is touched yet.
 
     Parameters
@@ -25,6 +27,7 @@ def create_recorder(
     config
         ``device_name`` is the ALSA name of a microphone, or ``usb:SERIAL`` or
         ``usb:PORT`` of one that may be plugged in anywhere, or
+        ``stream:URL`` for one behind a network, or
         ``replay:PATH[?speed=1|N|max&loop=yes|no]`` for a WAV file or a folder.
         In a ``PWRecorderConfig`` it is the name of a PipeWire node.
     duration_s
@@ -54,7 +57,8 @@ def create_recorder(
             time_expansion=config.time_expansion,
             continuous=continuous,
         )
-    if isinstance(config, PWRecorderConfig):
+    is_stream = config.device_name.startswith(STREAM_PREFIX)
+    if isinstance(config, PWRecorderConfig) and not is_stream:
         return PWRecorder(
             duration_s,
             config.samplerate,
@@ -66,7 +70,8 @@ def create_recorder(
             bit_depth=config.bit_depth,
             interval_s=interval_s,
         )
-    return AlsaRecorder(
+    make = StreamRecorder if is_stream else AlsaRecorder
+    return make(
         config.device_name,
         duration_s,
         audio_dir,
