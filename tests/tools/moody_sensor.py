@@ -75,6 +75,7 @@ class MoodySensor:
 
     def end(self) -> None:
         """Kill whatever still runs."""
+        self.settings.pid_file("supervisor").unlink(missing_ok=True)  # for its keeper
         for pid in holders(self.settings.lock_file):
             os.kill(pid, signal.SIGKILL)
 

@@ -69,6 +69,8 @@ def _failures(seen: "Overview") -> list[Row]:
     if seen.failed_recordings:
         n_recordings = counted(seen.failed_recordings, "recording")
         rows.append(("set aside", f"{n_recordings} that a model failed on"))
+    if seen.lost_recordings:
+        rows.append(("lost", f"{counted(seen.lost_recordings, 'recording')}: the file is gone"))
     if seen.failed_tasks:
         rows.append(("set aside", f"{counted(seen.failed_tasks, 'task')}: acoupi task failed"))
     return [*rows, *(("keeps failing", _failing(failing)) for failing in seen.failing_tasks)]

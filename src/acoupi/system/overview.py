@@ -50,6 +50,9 @@ class Overview(BaseModel):
     failed_recordings: int | None = None
     """Recordings that a model failed on for good."""
 
+    lost_recordings: int | None = None
+    """Recordings whose file is gone, as sound in memory is after a power cut."""
+
     failed_tasks: int = 0
     """Tasks that were set aside with what they were handed."""
 
@@ -89,6 +92,7 @@ def _add_recordings(found: Overview, _: Settings, places: Places, now: dt.dateti
         glance = glance_at_store(places.metadata_db, places.waiting_dir, now)
         found.last_recording = _last_recording(glance, now)
         found.backlog, found.failed_recordings = glance.n_backlog, glance.n_failed
+        found.lost_recordings = glance.n_lost
 
 
 def _last_recording(glance: "StoreGlance", now: dt.datetime) -> LastRecording | None:

@@ -47,8 +47,8 @@ def test_what_is_gone_with_the_power_is_set_aside_and_the_sensor_goes_on(
     sensor.restart()
 
     wait_until(lambda: sensor.n_outputs() >= 2)
-    gone = [line for line in sensor.recordings() if line.state == "failed"]
+    gone = [line for line in sensor.recordings() if line.state == "lost"]
     assert [(line.reason, line.path) for line in gone] == [(FILE_IS_GONE, None)] * lost
-    assert get_status(sensor.settings).overview.failed_recordings == lost
+    assert get_status(sensor.settings).overview.lost_recordings == lost
     assert sensor.stop().leftovers.recordings == []
     assert sensor.n_outputs() == sensor.n_recordings() - lost

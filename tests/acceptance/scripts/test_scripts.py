@@ -68,6 +68,7 @@ class Scripts:
         return self.trace.read_text().count("tick") if self.trace.exists() else 0
 
     def end(self) -> None:
+        self.settings.pid_file("supervisor").unlink(missing_ok=True)  # for its keeper
         for pid in self.processes():
             os.kill(pid, signal.SIGKILL)
         for beat in self.beats:

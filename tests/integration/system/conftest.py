@@ -76,6 +76,7 @@ class Sensor:
         return holders(self.settings.lock_file)
 
     def end(self) -> None:
+        self.settings.pid_file("supervisor").unlink(missing_ok=True)  # for its keeper
         for pid in self.processes():
             os.kill(pid, signal.SIGKILL)
         if self.process is not None:

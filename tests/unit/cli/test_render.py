@@ -54,6 +54,7 @@ OVERVIEW = {
     },
     "backlog": 4,
     "failed_recordings": 1,
+    "lost_recordings": 2,
     "failed_tasks": 2,
     "failing_tasks": [
         {
@@ -82,6 +83,7 @@ def test_a_status_says_what_waits_and_fits(columns: int, monkeypatch: pytest.Mon
         "last recording 3 min ago",
         "backlog 4 recordings",
         "set aside 1 recording that a model failed on",
+        "lost 2 recordings: the file is gone",
         "set aside 2 tasks: acoupi task failed",
         "send_messages_task, 12 times since 2026-05-01 06:00:00+00:00: OSError: no route",
         "messages 2 unsent, 5 refused",

@@ -56,10 +56,9 @@ def start_detached(settings: Settings, beat: bool = True) -> bool:
     try:
         process = _spawn(settings, beat, ready.address)
         _started.append(process)
-        _wait_until_ready(settings, process, ready)
+        return _wait_until_ready(settings, process, ready)
     finally:
         ready.close()
-    return True
 
 
 def stop_detached(settings: Settings) -> bool:
@@ -137,9 +136,11 @@ def _environment(settings: Settings, address: str) -> Mapping[str, str]:
 
 def _wait_until_ready(
     settings: Settings, process: "subprocess.Popen[bytes]", ready: NotifySocket
-) -> None:
+) -> bool:
     deadline_s = monotonic_s() + settings.start_timeout_s
     while ready.receive(POLL_S).get("READY") != "1":
+        if process.poll() == ServiceError.exit_code and supervisor_pid(settings) is not None:
+            return False  # a keeper was faster
         if process.poll() is not None:
             raise _not_started(settings, f"it exited with code {process.returncode}")
         if monotonic_s() > deadline_s:
@@ -149,6 +150,7 @@ def _wait_until_ready(
             raise _not_started(
                 settings, f"it was not ready after {settings.start_timeout_s:.0f} s"
             )
+    return True
 
 
 def _not_started(settings: Settings, why: str) -> ServiceError:

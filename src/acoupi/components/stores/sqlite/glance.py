@@ -8,6 +8,7 @@ from uuid import UUID
 
 from acoupi.components.stores.sqlite.listing import read_metadata
 from acoupi.components.stores.sqlite.rows import instant_text
+from acoupi.components.types import FILE_IS_GONE
 
 __all__ = ["StoreGlance", "glance_at_store", "share_kept"]
 
@@ -26,7 +27,12 @@ WHERE path >= :folder || '/' AND path < :folder || '0'
     AND coalesce(processing.state, 'pending') = 'pending'
 """
 
-FAILED = "SELECT count(*) FROM processing WHERE state = 'failed'"
+FAILED = "SELECT count(*) FROM processing WHERE state = 'failed' AND reason <> :gone"
+
+LOST = """
+SELECT count(*) FROM processing JOIN recording ON recording.id = processing.recording_id
+WHERE reason <> '' AND reason = :gone AND path IS NULL
+"""
 
 DECIDED = """
 SELECT count(path), count(*) FROM recording
@@ -47,6 +53,9 @@ class StoreGlance:
 
     n_failed: int = 0
     """Recordings whose processing was given up."""
+
+    n_lost: int = 0
+    """Recordings whose file is gone."""
 
     @property
     def last_ended_on(self) -> dt.datetime | None:
@@ -75,7 +84,8 @@ def glance_at_store(
             return StoreGlance()
         found = StoreGlance(
             n_backlog=_count(connection, BACKLOG, {"folder": str(waiting_dir)}),
-            n_failed=_count(connection, FAILED, {}),
+            n_failed=_count(connection, FAILED, {"gone": FILE_IS_GONE}),
+            n_lost=_count(connection, LOST, {"gone": FILE_IS_GONE}),
         )
         until = FOR_EVER if now is None else instant_text(now)
         newest = connection.execute(NEWEST, {"until": until}).fetchone()

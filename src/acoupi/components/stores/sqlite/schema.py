@@ -152,6 +152,7 @@ ATTEMPTS = (
     "ALTER TABLE processing ADD COLUMN next_attempt_on TEXT",
     "ALTER TABLE processing ADD COLUMN rung_on TEXT",
     "CREATE INDEX idx_processing_pending ON processing(owner) WHERE state = 'pending'",
+    "CREATE INDEX idx_processing_reason ON processing(reason) WHERE reason <> ''",
     # How the attempts until now ended is not known; they are not held against a recording.
     "UPDATE processing SET attempts = 0 WHERE state = 'pending'",
 )
