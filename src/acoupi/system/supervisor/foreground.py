@@ -88,8 +88,10 @@ def run(
     workers_of_program = load_worker_config(settings).workers
     chosen = choose_workers(workers_of_program, settings.workers)
     preload()
+    if again and _was_stopped(settings):
+        return 0
     lock_home(settings)
-    if again and noted_pid(settings.pid_file("supervisor")) is None:
+    if again and _was_stopped(settings):  # while we waited
         return 0
     prepare_broker_dir(settings)
     # Elsewhere it might take up what is being recorded here.
@@ -104,6 +106,10 @@ def prepare(settings: Settings) -> PreparedProgram:
     program_class = load_installed_class(settings)
     schema = program_class.get_config_schema()
     return PreparedProgram(program_class, load_config(settings.program_config_file, schema))
+
+
+def _was_stopped(settings: Settings) -> bool:
+    return noted_pid(settings.pid_file("supervisor")) is None
 
 
 def _assemble(
