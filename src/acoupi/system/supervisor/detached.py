@@ -22,6 +22,7 @@ from acoupi.system.supervisor.locks import (
     is_held,
     noted_pid,
     supervisor_pid,
+    wait_until,
     wait_until_free,
 )
 from acoupi.system.supervisor.own_log import MAX_LOG_BYTES
@@ -77,14 +78,30 @@ def stop_detached(settings: Settings) -> bool:
 
 
 def _end(settings: Settings) -> None:
-    pid = supervisor_pid(settings)
-    for each in [pid] if pid else sorted(holders(settings.lock_file)):
-        _signal(each, signal.SIGTERM)
-    timeout_s = settings.stop_timeout_s + STOP_SLACK_S
-    if not wait_until_free(settings.lock_file, timeout_s):
+    """Ask to stop who runs, and whoever takes its place meanwhile; then insist."""
+    asked: set[int | None] = set()
+
+    def is_free() -> bool:
+        if not is_held(settings.lock_file):
+            return True
+        noted = noted_pid(settings.pid_file("supervisor"))
+        if noted not in asked:
+            asked.add(noted)
+            _ask_to_stop(settings)
+        return False
+
+    if not wait_until(is_free, settings.stop_timeout_s + STOP_SLACK_S):
         for each in holders(settings.lock_file):
             _signal(each, signal.SIGKILL)
         wait_until_free(settings.lock_file, STOP_SLACK_S)
+
+
+def _ask_to_stop(settings: Settings) -> None:
+    pid = supervisor_pid(settings)
+    if pid is None:  # it was killed: its keeper must not start another
+        settings.pid_file("supervisor").unlink(missing_ok=True)
+    for each in [pid] if pid else sorted(holders(settings.lock_file)):
+        _signal(each, signal.SIGTERM)
 
 
 def _forget(settings: Settings) -> bool:
