@@ -44,6 +44,12 @@ def requires() -> Callable[[object, str, str], None]:
 
 
 @pytest.fixture(scope="session")
+def as_root() -> None:
+    """Skip the test for others, or fail when ``ACOUPI_TEST_ALL=1``."""
+    need(os.geteuid() == 0, "the right to mount and to give files away", "run the tests as root")
+
+
+@pytest.fixture(scope="session")
 def real_audio() -> Path:
     """The folder of real recordings: ``soundscape.wav`` and ``bats/``."""
     folder = REPOSITORY / "audio"

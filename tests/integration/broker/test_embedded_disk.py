@@ -25,7 +25,7 @@ NOBODY = 65534
 pytestmark = pytest.mark.filterwarnings(
     "ignore:This process .* is multi-threaded:DeprecationWarning"
 )
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts and becomes another")
+needs_root = pytest.mark.usefixtures("as_root")
 
 
 def open_broker(path: Path) -> Connection:

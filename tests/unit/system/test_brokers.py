@@ -102,7 +102,7 @@ def test_a_run_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         prepare_broker_dir(Settings(home=tmp_path))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root looks after somebody else's sensor")
+@pytest.mark.usefixtures("as_root")
 def test_root_leaves_the_broker_where_the_user_of_the_sensor_has_it(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -115,7 +115,7 @@ def test_root_leaves_the_broker_where_the_user_of_the_sensor_has_it(
     assert prepare_broker_dir(settings, tmp_path).resolve() == directory
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root looks after somebody else's sensor")
+@pytest.mark.usefixtures("as_root")
 def test_what_root_makes_belongs_to_the_user_of_the_sensor(settings: Settings) -> None:
     settings.home.mkdir(exist_ok=True)
     os.chown(settings.home, 65534, 65534)

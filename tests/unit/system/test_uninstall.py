@@ -189,7 +189,7 @@ def test_a_damaged_database_stops_only_those_who_want_to_lose_it(
     assert (tmp_path / "data" / "metadata.db").exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+@pytest.mark.usefixtures("as_root")
 @pytest.mark.parametrize(("uid", "named"), [(65534, "nobody"), (64_321, "'#64321'")])
 def test_the_sensor_of_another_user_is_left_to_them(
     settings: Settings, uid: int, named: str
