@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from acoupi.audio.segment import annotate
+from acoupi.components.optional import call_if_there
 from acoupi.components.types import AudioRecorder, RecordingCondition, Store
 from acoupi.data import Deployment, Recording
 from acoupi.errors import DeviceError, StoreError
@@ -62,7 +63,7 @@ def generate_recording_task(
             if refusal is not None:
                 effort.refused(refusal)
                 logger.info("not recording: %s said no", type(refusal).__name__)
-                _rest(recorder)
+                call_if_there(recorder, "rest")  # from listening all the time
                 return None
             recording = recorder.record(deployment)
         except (DeviceError, StoreError) as error:
@@ -93,13 +94,6 @@ def _refusal(
         if not condition.should_record():
             return condition
     return None
-
-
-def _rest(recorder: AudioRecorder) -> None:
-    """Let a recorder that listens all the time stop until it is asked again."""
-    rest = getattr(recorder, "rest", None)
-    if callable(rest):
-        rest()
 
 
 def add_guano_metadata(recording: Recording) -> None:

@@ -10,6 +10,7 @@ from acoupi._clock import utc_now
 from acoupi._home import lies_in_memory
 from acoupi.audio.flac_codec import load_soundfile
 from acoupi.components.audio_recorder import create_recorder
+from acoupi.components.optional import call_if_there
 from acoupi.components.recording_conditions import IsInInterval
 from acoupi.components.saving_managers import DateFileManager
 from acoupi.components.saving_managers.keeping import KeepingManager
@@ -351,10 +352,3 @@ def _not_writable(folder: Path, why: object) -> HealthCheckError:
         f"the folder {folder} cannot be written: {why}",
         help="choose another folder in the section paths, or give this user the right to it",
     )
-
-
-def call_if_there(component: object, method: str) -> None:
-    """Call what not every component has: its own ``check`` or ``recover``."""
-    function = getattr(component, method, None)
-    if callable(function):
-        function()

@@ -8,11 +8,12 @@ from typing import ClassVar, TypeVar
 from acoupi._clock import utc_now
 from acoupi.components.message_stores import SqliteMessageStore
 from acoupi.components.messengers import HTTPMessenger, MQTTMessenger
+from acoupi.components.optional import call_if_there
 from acoupi.components.types import MessageStore, Messenger
 from acoupi.data import Message, MessageType
 from acoupi.devices import get_device_id
 from acoupi.errors import HealthCheckError
-from acoupi.programs.templates.basic import BasicProgram, call_if_there, make_writable
+from acoupi.programs.templates.basic import BasicProgram, make_writable
 from acoupi.programs.templates.configuration import MessagingProgramConfiguration
 from acoupi.programs.templates.pulse import Pulse
 from acoupi.tasks.heartbeat import generate_heartbeat_task, store_or_send

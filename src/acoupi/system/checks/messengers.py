@@ -5,11 +5,11 @@ import logging
 from collections.abc import Generator, Iterator
 from typing import cast
 
+from acoupi.components.optional import call_if_there
 from acoupi.components.types import Messenger
 from acoupi.data import Message, MessageType, ResponseStatus
 from acoupi.devices import get_device_id
 from acoupi.errors import AcoupiError, HealthCheckError, PermanentSendError
-from acoupi.programs.templates.basic import call_if_there
 from acoupi.system.checks.findings import Finding, failed, ok, skipped, warning
 from acoupi.system.checks.subject import Subject
 from acoupi.tasks.heartbeat import Heartbeat
