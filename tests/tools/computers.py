@@ -24,6 +24,8 @@ SETUP = {
     "microphone.device_name": f"replay:{AUDIO}?speed=1&loop=yes",
     "recording.duration": "1",
     "recording.interval": "1",
+    "recording.schedule_start": "00:00",
+    "recording.schedule_end": "00:00",
 }
 WATCHDOG_S = 3
 NEWEST = """

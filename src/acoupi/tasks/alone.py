@@ -25,10 +25,14 @@ class Alone:
         The folder that is worked on, or a file beside what is; the kernel lets
         go of it when the process ends. Without one, only the threads of this
         process keep from each other.
+    is_folder
+        The path is a folder's. One that is not there is not made: there is
+        nothing in it to work on. A file is made.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, is_folder: bool = False) -> None:
         self.path = path
+        self._lock_path = _lock_folder if is_folder else _lock_file
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -43,7 +47,7 @@ class Alone:
         held.callback(self._lock.release)
         try:
             if self.path is not None:
-                held.callback(os.close, _lock(self.path))
+                held.callback(os.close, self._lock_path(self.path))
         except BlockingIOError:
             return False
         except FileNotFoundError:
@@ -54,16 +58,19 @@ class Alone:
         return True
 
 
-def _lock(path: Path) -> int:
-    """Lock a file, which is made, or a folder, and return what holds the lock while open."""
-    if not path.is_dir():
-        return _locked(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644))
+def _lock_file(path: Path) -> int:
+    """Lock a file, which is made, and return what holds the lock while open."""
+    return _locked(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644))
+
+
+def _lock_folder(path: Path) -> int:
+    """Lock a folder, and return what holds the lock while open."""
     try:
         return _locked(os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
     except OSError as error:
         if error.errno != errno.EBADF:
             raise
-    return _lock(path / LOCK_NAME)  # NFS locks only what can be written
+    return _lock_file(path / LOCK_NAME)  # NFS locks only what can be written
 
 
 def _locked(fd: int) -> int:

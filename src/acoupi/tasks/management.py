@@ -87,7 +87,7 @@ def generate_file_management_task(
         conditions,
         tmp_path,
         combine,
-        Alone(tmp_path),
+        Alone(tmp_path, is_folder=True),
     ).file_management_task
 
 

@@ -14,15 +14,20 @@ HOLDER = """
 import sys, time
 from pathlib import Path
 from acoupi.tasks.alone import Alone
-with Alone(Path(sys.argv[1])).attempt() as alone:
+path = Path(sys.argv[1])
+with Alone(path, is_folder=path.is_dir()).attempt() as alone:
     print(alone, flush=True)
     time.sleep(100)
 """
 
 
 def is_free(path: Path) -> bool:
-    with Alone(path).attempt() as alone:
+    with alone_at(path).attempt() as alone:
         return alone
+
+
+def alone_at(path: Path) -> Alone:
+    return Alone(path, is_folder=path.is_dir())
 
 
 @pytest.fixture(params=["folder", "file"])
@@ -31,7 +36,7 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def test_only_one_is_let_in_at_a_time(path: Path) -> None:
-    first, second = Alone(path), Alone(path)
+    first, second = alone_at(path), alone_at(path)
     with first.attempt() as alone:
         assert alone
         for other in (first, second):
@@ -51,7 +56,7 @@ def test_another_process_is_kept_out_until_it_is_killed(path: Path) -> None:
 
 
 def test_who_breaks_off_lets_the_next_one_in(path: Path) -> None:
-    with pytest.raises(OSError, match="broken"), Alone(path).attempt():
+    with pytest.raises(OSError, match="broken"), alone_at(path).attempt():
         raise OSError("broken")
     assert is_free(path)
 
@@ -72,7 +77,9 @@ def test_without_a_file_threads_still_keep_from_each_other() -> None:
 
 
 def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
-    assert is_free(tmp_path / "not" / "there")
+    for missing in (tmp_path / "there", tmp_path / "not" / "there"):
+        with Alone(missing, is_folder=True).attempt() as alone:
+            assert alone
     assert list(tmp_path.iterdir()) == []
 
 
@@ -87,7 +94,7 @@ def test_a_folder_that_cannot_be_locked_is_locked_by_a_file_in_it(
         flock(fd, operation)
 
     monkeypatch.setattr(module.fcntl, "flock", as_nfs_does)
-    with Alone(tmp_path).attempt() as alone:
+    with alone_at(tmp_path).attempt() as alone:
         assert alone
         assert not is_free(tmp_path)
 
