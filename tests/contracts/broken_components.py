@@ -22,6 +22,7 @@ from acoupi.data import (
     BoundingBox,
     Deployment,
     Detection,
+    EffortSpan,
     Message,
     ModelOutput,
     Recording,
@@ -31,6 +32,7 @@ from acoupi.errors import RecordingError
 from acoupi.testing import (
     CleanerContract,
     ConditionContract,
+    EffortLogContract,
     FakeMessenger,
     FakeModel,
     FakeRecorder,
@@ -72,6 +74,28 @@ class ForgetfulStore(SqliteStore):
 class TestStore(StoreContract, ProcessingLogContract):
     def make_store(self, tmp_path: Path) -> SqliteStore:
         return ForgetfulStore(tmp_path / "metadata.db")
+
+
+class ForgetfulEffort(SqliteStore):
+    """Takes all reasons for one, and every deployment's time for everybody's."""
+
+    def note(self, span: EffortSpan) -> None:
+        super().note(span.model_copy(update={"reason": "", "lost_samples": 7}))
+
+    def get_spans(
+        self,
+        since: dt.datetime | None = None,
+        until: dt.datetime | None = None,
+        deployment: Deployment | None = None,
+    ) -> list[EffortSpan]:
+        return [
+            span for span in super().get_spans(since) if until is None or span.ended_on < until
+        ]
+
+
+class TestEffort(EffortLogContract):
+    def make_store(self, tmp_path: Path) -> SqliteStore:
+        return ForgetfulEffort(tmp_path / "metadata.db")
 
 
 class OneBook(SqliteMessageStore):

@@ -18,6 +18,13 @@ FOUND: dict[str, set[str]] = {
         "test_an_output_seen_twice_is_stored_once",
         "test_attempts_are_counted_for_each_recording",
     },
+    "TestEffort": {
+        "test_a_span_comes_back_with_all_its_fields",
+        "test_a_span_that_goes_on_where_an_equal_one_ends_is_a_part_of_it",
+        "test_what_differs_or_does_not_touch_stays_apart",
+        "test_each_deployment_has_spans_of_its_own",
+        "test_those_that_reach_into_a_time_are_found_oldest_first",
+    },
     "TestOutbox": {
         "test_a_message_comes_back_as_it_was_stored",
         "test_each_messenger_keeps_its_own_books",

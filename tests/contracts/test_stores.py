@@ -3,10 +3,15 @@
 from pathlib import Path
 
 from acoupi.components import SqliteMessageStore, SqliteStore
-from acoupi.testing import OutboxContract, ProcessingLogContract, StoreContract
+from acoupi.testing import (
+    EffortLogContract,
+    OutboxContract,
+    ProcessingLogContract,
+    StoreContract,
+)
 
 
-class TestSqliteStore(StoreContract, ProcessingLogContract):
+class TestSqliteStore(StoreContract, ProcessingLogContract, EffortLogContract):
     def make_store(self, tmp_path: Path) -> SqliteStore:
         return SqliteStore(tmp_path / "metadata.db")
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         SavingFilterContract as SavingFilterContract,
         SchedulerContract as SchedulerContract,
     )
+    from acoupi.testing.contracts.effort import EffortLogContract as EffortLogContract
     from acoupi.testing.contracts.managers import SavingManagerContract as SavingManagerContract
     from acoupi.testing.contracts.message_stores import (
         MessageStoreContract as MessageStoreContract,
@@ -55,6 +56,7 @@ __getattr__, __dir__, __all__ = attach(
         "Answer": ".fakes",
         "CleanerContract": ".contracts.outputs",
         "ConditionContract": ".contracts.decisions",
+        "EffortLogContract": ".contracts.effort",
         "FakeMessenger": ".fakes",
         "FakeModel": ".fakes",
         "FakeRecorder": ".fakes",

@@ -7,6 +7,7 @@ import pytest
 
 ROOMS = (
     "decisions",
+    "effort",
     "managers",
     "message_stores",
     "messengers",
