@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         DetectionTagValue as DetectionTagValue,
         FrequencySchedule as FrequencySchedule,
         SaveIfInInterval as SaveIfInInterval,
+        SavingSurroundings as SavingSurroundings,
         SavingThreshold as SavingThreshold,
     )
     from acoupi.components.saving_managers import (
@@ -94,6 +95,7 @@ __getattr__, __dir__, __all__ = attach(
         "PyAudioRecorder": ".audio_recorder",
         "SaveIfInInterval": ".saving_filters",
         "SaveRecordingManager": ".saving_managers",
+        "SavingSurroundings": ".saving_filters",
         "SavingThreshold": ".saving_filters",
         "SqliteMessageStore": ".message_stores",
         "SqliteStore": ".stores",

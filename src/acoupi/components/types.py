@@ -138,6 +138,14 @@ class RecordingSavingFilter(ABC):
     def __str__(self) -> str:
         return type(self).__name__
 
+    def can_judge(self, recording: Recording) -> bool:
+        """Tell whether there is nothing left to wait for before it is asked.
+
+        Who waits must say yes in the end. At the end of a deployment nobody
+        waits.
+        """
+        return True
+
     @abstractmethod
     def should_save_recording(
         self, recording: Recording, model_outputs: list[ModelOutput] | None = None

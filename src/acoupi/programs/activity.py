@@ -4,15 +4,16 @@ The detector needs no weights: it finds sound that stands out from the
 background, and names no species.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from acoupi.components.message_factories import DetectionThresholdMessageBuilder
-from acoupi.components.saving_filters import SavingThreshold
 from acoupi.components.types import MessageBuilder, Model, RecordingSavingFilter
+from acoupi.config.fields import NoUserPrompt
 from acoupi.data import ModelOutput
 from acoupi.programs.templates import DetectionProgram, DetectionProgramConfiguration
+from acoupi.programs.templates.triggering import LONGEST_ROLL_S, keep_around
 from acoupi.tasks.management import SavingRule
 
 __all__ = ["ActivityConfig", "DetectorConfig", "Program", "SavingConfig"]
@@ -35,6 +36,18 @@ class SavingConfig(BaseModel):
 
     threshold: float = Field(
         default=0.5, ge=0, le=1, description="keep a recording with a detection of this score"
+    )
+    pre_roll_s: Annotated[float, NoUserPrompt] = Field(
+        default=0,
+        ge=0,
+        le=LONGEST_ROLL_S,
+        description="keep also what was recorded this long before such a detection (s)",
+    )
+    post_roll_s: Annotated[float, NoUserPrompt] = Field(
+        default=0,
+        ge=0,
+        le=LONGEST_ROLL_S,
+        description="keep also what was recorded this long after such a detection (s)",
     )
     combine: SavingRule = Field(
         default="any",
@@ -66,8 +79,13 @@ class Program(DetectionProgram[ActivityConfig]):
         )
 
     def get_recording_filters(self, config: ActivityConfig) -> list[RecordingSavingFilter]:
-        """Keep recordings in which something called."""
-        return [] if config.saving is None else [SavingThreshold(config.saving.threshold)]
+        """Keep recordings in which something called, or shortly before or after."""
+        saving = config.saving
+        if saving is None:
+            return []
+        surroundings = saving.pre_roll_s, saving.post_roll_s
+        wait_s = config.recording.duration + config.recording.interval
+        return [keep_around(self.store, saving.threshold, *surroundings, wait_s)]
 
     def get_saving_rule(self, config: ActivityConfig) -> SavingRule:
         """Combine them as configured."""

@@ -21,6 +21,7 @@ from acoupi.errors import DeviceConfigurationError
 from acoupi.tasks.alone import Alone
 
 __all__ = [
+    "FiltersCanJudge",
     "ManagementCondition",
     "ProcessedByRequiredModels",
     "ProcessingHasEnded",
@@ -60,6 +61,20 @@ class ProcessingHasEnded:
         return self.log.is_processed(recording)
 
 
+class FiltersCanJudge:
+    """Agrees once no saving filter waits for more, or none needs to wait any longer."""
+
+    def __init__(
+        self, filters: Sequence[RecordingSavingFilter], is_over: Callable[[], bool]
+    ) -> None:
+        self.filters = filters
+        self.is_over = is_over
+
+    def __call__(self, recording: Recording, model_outputs: Sequence[ModelOutputInfo]) -> bool:
+        """Tell whether all saving filters can judge the recording."""
+        return self.is_over() or all(each.can_judge(recording) for each in self.filters)
+
+
 def generate_file_management_task(
     store: Store,
     file_managers: Sequence[RecordingSavingManager],
@@ -69,21 +84,28 @@ def generate_file_management_task(
     management_conditions: Sequence[ManagementCondition] | None = None,
     tmp_path: Path | None = None,
     combine: SavingRule = "any",
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Callable[[], None]:
     """Build the task that goes through the recordings waiting in ``tmp_path``.
 
     Oldest first; one that cannot be managed stays for the next time and holds
     up none of the others. While one such task runs, in whatever process, no
     other does anything. ``combine`` says how many of the ``file_filters``
-    must want a recording for it to be kept.
+    must want a recording for it to be kept; ``is_over``, whether nothing more
+    will come that a filter might wait for.
     """
-    conditions = [ProcessedByRequiredModels(required_models or ()), *(management_conditions or ())]
+    filters = file_filters or ()
+    conditions = [
+        ProcessedByRequiredModels(required_models or ()),
+        *(management_conditions or ()),
+        FiltersCanJudge(filters, is_over),
+    ]
     tmp_path = tmp_path or temp_audio_dir()
     return _Management(
         store,
         file_managers,
         logger,
-        file_filters or (),
+        filters,
         conditions,
         tmp_path,
         combine,

@@ -156,6 +156,29 @@ def test_one_recording_that_cannot_be_judged_holds_up_no_other(
     assert list(waiting_dir.iterdir()) == [recordings[0].path]
 
 
+class Waiting(Answer):
+    """Wants nothing, and waits before it says so."""
+
+    def can_judge(self, recording: Recording) -> bool:
+        return False
+
+
+def test_a_recording_stays_while_a_saving_filter_waits_and_not_when_all_is_over(
+    store: SqliteStore, recordings: list[Recording], waiting_dir: Path, tmp_path: Path
+) -> None:
+    managers, filters = [DateFileManager(tmp_path / "kept")], [Answer(True), Waiting(False)]
+    over: list[bool] = []
+    task = generate_file_management_task(
+        store, managers, file_filters=filters, tmp_path=waiting_dir, is_over=lambda: bool(over)
+    )
+    task()
+    assert len(list(waiting_dir.iterdir())) == len(recordings)
+    over.append(True)
+    task()
+    assert all(path_of(store, recording) for recording in recordings)
+    assert not list(waiting_dir.iterdir())
+
+
 def test_what_no_manager_has_a_place_for_is_let_go_and_does_not_fill_the_memory(
     store: SqliteStore, recordings: list[Recording], waiting_dir: Path
 ) -> None:

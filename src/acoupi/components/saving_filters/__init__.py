@@ -20,6 +20,9 @@ if TYPE_CHECKING:
         Before_DawnDuskTimeInterval as Before_DawnDuskTimeInterval,
         BeforeDawnDusk as BeforeDawnDusk,
     )
+    from acoupi.components.saving_filters.surroundings import (
+        SavingSurroundings as SavingSurroundings,
+    )
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
@@ -32,6 +35,7 @@ __getattr__, __dir__, __all__ = attach(
         "DetectionTags": ".results",
         "FrequencySchedule": ".schedules",
         "SaveIfInInterval": ".schedules",
+        "SavingSurroundings": ".surroundings",
         "SavingThreshold": ".results",
     },
 )

@@ -85,6 +85,9 @@ class BasicProgram(AcoupiProgram[C]):
     space_interval_s: ClassVar[float] = 30
     """How often free space is looked at, beside before each recording."""
 
+    is_over: bool = False
+    """Whether no more sound will come: the deployment is being ended."""
+
     recorder: AudioRecorder
     store: Store
     space: Space
@@ -132,6 +135,7 @@ class BasicProgram(AcoupiProgram[C]):
 
     def on_end(self, deployment: Deployment) -> None:
         """Finish what was recorded, and note that the deployment is over."""
+        self.is_over = True
         self.recover_files()
         self.finish_processing()
         self.finish_run("file_management_task")
@@ -245,6 +249,7 @@ class BasicProgram(AcoupiProgram[C]):
             management_conditions=conditions,
             tmp_path=config.paths.tmp_audio,
             combine=self.get_saving_rule(config),
+            is_over=lambda: self.is_over,
         )
 
     def register_recording_task(self, config: C) -> None:

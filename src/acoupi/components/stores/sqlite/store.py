@@ -28,6 +28,10 @@ from acoupi.errors import MetadataStoreError
 
 __all__ = ["SqliteStore"]
 
+LONGEST = dt.timedelta(hours=1)
+ENDS_LATE = "julianday(datetime) + duration_s / 86400 > julianday(?) - 1e-7"
+"""Nearly; it spares reading what ended long before."""
+
 
 class SqliteStore(Store, ProcessingLog, EffortLog):
     """Keeps everything in one SQLite file, for as many threads and processes as like.
@@ -125,6 +129,22 @@ class SqliteStore(Store, ProcessingLog, EffortLog):
         where = Where().holds("path >= ?", f"{folder}/").holds("path < ?", f"{folder}0")
         with self._database.read() as connection:
             return queries.find_recordings(connection, where)
+
+    def get_recordings_between(
+        self, since: dt.datetime, until: dt.datetime, deployment: Deployment
+    ) -> list[tuple[Recording, list[ModelOutput]]]:
+        """Return the recordings of a deployment that reach into a stretch of time, oldest first.
+
+        Of those that began more than an hour before it, none is found.
+        """
+        where = Where().holds("deployment_id = ?", deployment.id)
+        where.holds("datetime >= ?", since - LONGEST).holds("datetime <= ?", until)
+        where.holds(ENDS_LATE, since)
+        return [
+            (recording, outputs)
+            for recording, outputs in self._recordings(where)
+            if recording.created_on + dt.timedelta(seconds=recording.duration) >= since
+        ]
 
     def get_recording_model_outputs(self, recording: Recording) -> list[ModelOutput]:
         """Return all outputs for one recording, oldest first."""
