@@ -1,0 +1,1 @@
+"""How well a microphone hears, told from a sample of what it gives."""
