@@ -6,7 +6,7 @@ from typing import Literal
 
 __all__ = ["Lost", "Why"]
 
-Why = Literal["overrun", "missing", "gone", "stalled", "wrong_rate", "flat", "overload"]
+Why = Literal["overrun", "missing", "gone", "stalled", "wrong_rate", "flat", "overload", "private"]
 """
 ``overrun``: sound came faster than it was read, and the device says so.
 ``missing``: the clock shows that samples are missing, and nobody says why.
@@ -15,6 +15,8 @@ Why = Literal["overrun", "missing", "gone", "stalled", "wrong_rate", "flat", "ov
 ``wrong_rate``: it gives another number of samples a second than was asked for.
 ``flat``: it gives samples that are all the same; they are recorded nonetheless.
 ``overload``: it was heard, and not written in time.
+``private``: it was heard, and taken out because people spoke; the recording
+keeps its length.
 """
 
 

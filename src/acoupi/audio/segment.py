@@ -3,11 +3,12 @@
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from acoupi._files import PART_SUFFIX, sync_directory
 from acoupi.audio.guano import build_metadata
+from acoupi.audio.sieve import Sieve, Withheld, sift
 from acoupi.audio.wav import WavFormat, complete_wav, open_wav, verify_wav, write_wav
 from acoupi.data import Recording
 from acoupi.errors import AcoupiError, DeviceError, RecordingError
@@ -63,9 +64,14 @@ def write_sound(
 
 
 def write_what_comes(
-    part: Path, recording: Recording, format: WavFormat, frames: int, blocks: Iterable[bytes]
+    part: Path,
+    recording: Recording,
+    format: WavFormat,
+    frames: int,
+    blocks: Iterable[bytes],
+    sieves: Sequence[Sieve] = (),
 ) -> Recording:
-    """Write as much of a recording as its source gives.
+    """Write as much of a recording as its source gives, and its sieves let through.
 
     Returns
     -------
@@ -77,11 +83,17 @@ def write_what_comes(
     ------
     DeviceError
         If nothing came, or it could not be written; nothing is left then.
+    Withheld
+        If a sieve lets nothing through; nothing is left then.
     """
     failure: list[DeviceError] = []
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
-        write_wav(part, format, frames, _until_failure(blocks, failure), build_metadata(recording))
+        sifted = sift(sieves, format, recording, _until_failure(blocks, failure))
+        write_wav(part, format, frames, sifted, build_metadata(recording))
+    except Withheld:
+        _discard(part)
+        raise
     except (OSError, AcoupiError) as error:
         why = failure[0] if failure else error
         came = _came(part) if failure or isinstance(error, OSError) else 0

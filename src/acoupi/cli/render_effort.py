@@ -19,6 +19,8 @@ __all__ = ["bar_cells", "effort_lines", "write_effort_csv", "write_effort_json"]
 # In the order of the bar: name, block, ASCII, colour.
 LOOKS: dict[EffortState, tuple[str, str, str, str]] = {
     EffortState.RECORDED: ("recorded", "█", "#", "green"),
+    EffortState.QUIET: ("quiet", "▂", ",", "green"),
+    EffortState.PRIVATE: ("private", "▞", "%", "magenta"),
     EffortState.PAUSED: ("paused", "▒", "=", "cyan"),
     EffortState.NOT_SCHEDULED: ("not scheduled", "░", "-", "blue"),
     EffortState.CONDITION: ("condition", "·", ".", "magenta"),

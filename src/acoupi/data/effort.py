@@ -16,7 +16,13 @@ class EffortState(StrEnum):
     DROPPED = "dropped"
     """Samples were lost while the sensor listened."""
 
+    PRIVATE = "private"
+    """Sound was heard, and taken out because people spoke."""
+
     RECORDED = "recorded"
+    QUIET = "quiet"
+    """The sensor listened; nothing was loud enough for a recording to be kept."""
+
     DEVICE_FAULT = "device_fault"
     CONDITION = "condition"
     """A condition other than the schedule said no."""
@@ -53,6 +59,8 @@ class EffortSpan(BaseModel):
 
     lost_samples: int = Field(default=0, ge=0)
     clock: ClockQuality = ClockQuality.UNKNOWN
+    microphone: str = ""
+    """Which of several microphones it is of; empty where there is one."""
 
     @model_validator(mode="after")
     def _check_order(self) -> "EffortSpan":

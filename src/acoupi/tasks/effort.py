@@ -1,5 +1,6 @@
 """What the recording task notes of its time."""
 
+import datetime as dt
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -58,6 +59,7 @@ class EffortNotes:
         self._before: Outcome | None = None
         self._outcome: Outcome | None = None
         self._deployment_id: UUID | None = None
+        self._withheld: list[EffortSpan] = []
         self._unwritten: deque[EffortSpan] = deque(maxlen=MOST_UNWRITTEN)
         self._written_s = float("-inf")
 
@@ -81,6 +83,20 @@ class EffortNotes:
         has_pauses = self._interval_s is None or self._interval_s > recording.duration
         self._ends_as(EffortState.PAUSED if has_pauses else EffortState.OVERLOAD)
 
+    def withheld(self, recording: Recording, state: EffortState, reason: str) -> None:
+        """Note what would have been a recording, of which nothing is kept."""
+        self.recorded(recording)
+        if self._deployment_id is not None:
+            self._withheld.append(
+                EffortSpan(
+                    deployment_id=self._deployment_id,
+                    started_on=recording.created_on,
+                    ended_on=recording.created_on + dt.timedelta(seconds=recording.duration),
+                    state=state,
+                    reason=_short(reason),
+                )
+            )
+
     def refused(self, condition: RecordingCondition) -> None:
         """Note that a condition said no."""
         if isinstance(condition, IsInIntervals):
@@ -100,6 +116,8 @@ class EffortNotes:
             self._keep(spans_between(self._rung, now, self._outcome))
         if self._deployment_id is not None:
             self._keep([_lost(loss, self._deployment_id) for loss in losses])
+        self._keep(self._withheld)
+        self._withheld = []
         self._noted = now
         is_quiet = (
             self._outcome is not None
@@ -140,16 +158,24 @@ def take_losses(recorder: AudioRecorder) -> list[Lost]:
 
 
 def _lost(loss: Lost, deployment_id: UUID) -> EffortSpan:
-    is_fault = loss.why in DEVICE_FAULTS
+    state = _state_of(loss)
+    says_more = loss.detail and state is not EffortState.DROPPED
     return EffortSpan(
         deployment_id=deployment_id,
         started_on=loss.from_instant,
         ended_on=max(loss.from_instant, loss.to_instant),
-        state=EffortState.DEVICE_FAULT if is_fault else EffortState.DROPPED,
-        reason=_short(f"{loss.why}: {loss.detail}" if is_fault and loss.detail else loss.why),
-        lost_samples=max(0, loss.samples),
+        state=state,
+        reason=_short(f"{loss.why}: {loss.detail}" if says_more else loss.why),
+        lost_samples=0 if state is EffortState.PRIVATE else max(0, loss.samples),
         clock=ClockQuality.UNKNOWN,
     )
+
+
+def _state_of(loss: Lost) -> EffortState:
+    if loss.why == "private":
+        return EffortState.PRIVATE
+    is_fault = loss.why in DEVICE_FAULTS
+    return EffortState.DEVICE_FAULT if is_fault else EffortState.DROPPED
 
 
 def _goes_on(last: EffortSpan, span: EffortSpan) -> bool:

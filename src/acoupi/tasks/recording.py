@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from acoupi.audio.segment import annotate
+from acoupi.audio.sieve import Withheld
 from acoupi.components.optional import call_if_there
 from acoupi.components.types import AudioRecorder, RecordingCondition, Store
 from acoupi.data import Deployment, Recording
@@ -25,8 +27,8 @@ def generate_recording_task(
     """Build the task that makes one recording.
 
     It returns the recording, whose row is then stored; or None if a condition
-    said no, no deployment is running, or the device or the store failed. A file
-    whose row could not be stored gets it from the recovery.
+    said no, a sieve withheld it, no deployment is running, or the device or the
+    store failed. A file whose row could not be stored gets it from the recovery.
 
     Parameters
     ----------
@@ -44,45 +46,64 @@ def generate_recording_task(
         late.
     """
     effort = EffortNotes(store, interval_s, logger)
+    return _RecordingTask(
+        recorder, store, logger, recording_conditions or (), effort
+    ).recording_task
 
-    def recording_task() -> Recording | None:
-        effort.begin()
+
+@dataclass(frozen=True)
+class _RecordingTask:
+    recorder: AudioRecorder
+    store: Store
+    logger: logging.Logger
+    conditions: Sequence[RecordingCondition]
+    effort: EffortNotes
+
+    def recording_task(self) -> Recording | None:
+        self.effort.begin()
         try:
-            return attempt()
+            recording = self._attempt()
+            return recording and self._stored(recording)
+        except (DeviceError, StoreError) as error:
+            self.effort.failed(error)
+            self.logger.error("not recorded: %s (%s)", error, error.help or "no hint")
+            return None
         except Exception as error:
-            effort.failed(error)
+            self.effort.failed(error)
             raise
         finally:
-            effort.end(take_losses(recorder))
+            self.effort.end(take_losses(self.recorder))
 
-    def attempt() -> Recording | None:
-        try:
-            deployment = store.get_current_deployment()
-            effort.belongs_to(deployment)
-            refusal = _refusal(recording_conditions or (), deployment)
-            if refusal is not None:
-                effort.refused(refusal)
-                logger.info("not recording: %s said no", type(refusal).__name__)
-                call_if_there(recorder, "rest")  # from listening all the time
-                return None
-            recording = recorder.record(deployment)
-        except (DeviceError, StoreError) as error:
-            effort.failed(error)
-            logger.error("not recorded: %s (%s)", error, error.help or "no hint")
+    def _attempt(self) -> Recording | None:
+        deployment = self.store.get_current_deployment()
+        self.effort.belongs_to(deployment)
+        refusal = _refusal(self.conditions, deployment)
+        if refusal is not None:
+            self.effort.refused(refusal)
+            self.logger.info("not recording: %s said no", type(refusal).__name__)
+            call_if_there(self.recorder, "rest")  # from listening all the time
             return None
-        effort.recorded(recording)
-        return stored(recording)
+        return self._recorded(deployment)
 
-    def stored(recording: Recording) -> Recording | None:
+    def _recorded(self, deployment: Deployment) -> Recording | None:
         try:
-            store.store_recording(recording)
-        except StoreError as error:
-            logger.error("recorded, but not noted yet: %s: %s", recording.path, error)
+            recording = self.recorder.record(deployment)
+        except Withheld as withheld:
+            if withheld.recording is not None:
+                self.effort.withheld(withheld.recording, withheld.state, withheld.reason)
+            self.logger.info("recorded, and not kept: %s", withheld.reason)
             return None
-        logger.info("recording saved: %s (%.3f s)", recording.path, recording.duration)
+        self.effort.recorded(recording)
         return recording
 
-    return recording_task
+    def _stored(self, recording: Recording) -> Recording | None:
+        try:
+            self.store.store_recording(recording)
+        except StoreError as error:
+            self.logger.error("recorded, but not noted yet: %s: %s", recording.path, error)
+            return None
+        self.logger.info("recording saved: %s (%.3f s)", recording.path, recording.duration)
+        return recording
 
 
 def _refusal(

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from acoupi.audio.guano import read_identity
+from acoupi.audio.loss import Lost
+from acoupi.audio.sieve import Withheld
 from acoupi.audio.wav import open_wav
 from acoupi.components import DawnTimeInterval
 from acoupi.components.solar import Place
 from acoupi.components.stores import SqliteStore
-from acoupi.data import Deployment, Recording
+from acoupi.data import Deployment, EffortState, Recording
 from acoupi.tasks import generate_recording_task
 from acoupi.tasks.recording import add_guano_metadata
 from acoupi.testing import Answer, FakeRecorder
@@ -90,3 +92,28 @@ def test_a_condition_that_goes_by_the_sun_is_told_where_the_deployment_is(
     task = generate_recording_task(FakeRecorder(tmp_path), store, recording_conditions=[dawn])
     assert task() is not None
     assert dawn.place == Place.of_deployment(deployment)
+
+
+class Quiet(FakeRecorder):
+    """Hears nothing worth keeping, and takes something out of it."""
+
+    def record(self, deployment: Deployment) -> Recording:
+        withheld = Withheld(EffortState.QUIET, "too quiet")
+        withheld.recording = Recording(duration=1, samplerate=8000, deployment=deployment)
+        start = withheld.recording.created_on
+        self.lost = [Lost(start, start, 5, "private")]
+        raise withheld
+
+
+def test_the_ledger_tells_what_was_withheld_and_what_was_taken_out(
+    store: SqliteStore, deployment: Deployment, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert generate_recording_task(Quiet(tmp_path), store)() is None
+    private, quiet = sorted(
+        (span for span in store.get_spans() if span.state is not EffortState.PAUSED),
+        key=lambda span: span.state,
+    )
+    assert (quiet.state, quiet.reason) == (EffortState.QUIET, "too quiet")
+    assert (quiet.ended_on - quiet.started_on).total_seconds() == 1
+    assert (private.state, private.lost_samples) == (EffortState.PRIVATE, 0)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 import math
 import weakref
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -17,6 +17,7 @@ from acoupi.audio.level import Snippet
 from acoupi.audio.listener import Listener
 from acoupi.audio.loss import Lost
 from acoupi.audio.segment import finish_part, segment_name, write_sound, write_what_comes
+from acoupi.audio.sieve import Sieve, Withheld, removed_by
 from acoupi.audio.stream import Stream
 from acoupi.audio.wav import WavFormat
 from acoupi.components.types import AudioRecorder
@@ -107,6 +108,7 @@ class CaptureRecorder(AudioRecorder):
         self.frames = self._frames_in(duration_s)
         self._patience = patience
         self.interval_s = interval_s
+        self.sieves: Sequence[Sieve] = ()
         self._stream: Stream | None = None
         self._end: End | None = None
         self._lost: list[Lost] = []
@@ -166,15 +168,12 @@ class CaptureRecorder(AudioRecorder):
         ------
         DeviceError
             If the device cannot be opened, or gives no sound.
+        Withheld
+            If a sieve lets nothing of it through; the next one begins after it.
         """
         capture = self._listening()
         start = self._start(capture)
-        recording = self._describe(capture, start, deployment)
-        final = self.audio_dir / segment_name(recording)
-        part = _part(final)
-        blocks = capture.blocks(start, self.frames)
-        recording = write_what_comes(part, recording, self.format, self.frames, blocks)
-        finish_part(part, final)
+        recording = self._write(capture, start, self._describe(capture, start, deployment))
         self._end = End(capture, start + round(recording.duration * self.format.rate_hz))
         self._tell_drift(capture)
         return recording
@@ -215,7 +214,7 @@ class CaptureRecorder(AudioRecorder):
         if self._stream is not None:
             self._lost += self._stream.losses()
         lost, self._lost = self._lost, []
-        return lost
+        return lost + removed_by(self.sieves)
 
     def rest(self) -> None:
         """Stop listening until the next recording."""
@@ -242,6 +241,21 @@ class CaptureRecorder(AudioRecorder):
     def _wanted(self) -> tuple[Listener, str, WavFormat, int, Patience | None]:
         kept = kept_frames(self.frames, self.format)
         return self.listener, self.device_name, self.format, kept, self._patience
+
+    def _write(self, capture: Capture, start: int, recording: Recording) -> Recording:
+        final = self.audio_dir / segment_name(recording)
+        part = _part(final)
+        blocks = capture.blocks(start, self.frames)
+        try:
+            recording = write_what_comes(
+                part, recording, self.format, self.frames, blocks, self.sieves
+            )
+        except Withheld as withheld:
+            self._end = End(capture, start + self.frames)
+            withheld.recording = recording
+            raise
+        finish_part(part, final)
+        return recording
 
     def _frames_in(self, duration_s: float) -> int:
         return max(1, round(duration_s * self.format.rate_hz))

@@ -12,14 +12,16 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from acoupi._files import PART_SUFFIX, write_atomic
 from acoupi.audio.level import Snippet
+from acoupi.audio.loss import Lost
 from acoupi.audio.pace import Clock, Pace
 from acoupi.audio.segment import finish_part, segment_name, write_part
+from acoupi.audio.sieve import Sieve, Withheld, removed_by, sift
 from acoupi.audio.tape import Cut, Tape, TapePosition, load_tape
 from acoupi.components.types import AudioRecorder
 from acoupi.data import Deployment, Recording
@@ -101,6 +103,7 @@ class ReplayRecorder(AudioRecorder):
         self.loop = loop
         self.time_expansion = time_expansion
         mark = hashlib.sha256(os.fsencode(self.source)).hexdigest()[:12]
+        self.sieves: Sequence[Sieve] = ()
         self.cursor_path = audio_dir / f".replay-{mark}.json"
         self._part_suffix = f".{mark}{PART_SUFFIX}"
         self._clock = clock or Clock()
@@ -146,7 +149,15 @@ class ReplayRecorder(AudioRecorder):
             yield snippet
 
     def record(self, deployment: Deployment) -> Recording:
-        """Record the next stretch of the tape, and return when it has been heard."""
+        """Record the next stretch of the tape, and return when it has been heard.
+
+        Raises
+        ------
+        DeviceError
+            If it has ended, or cannot be written.
+        Withheld
+            If a sieve lets nothing of it through; the tape goes on after it.
+        """
         self._tape = self._tape or load_tape(self.source, self.loop)
         try:
             with self._alone():
@@ -165,6 +176,10 @@ class ReplayRecorder(AudioRecorder):
         if self.audio_dir.is_dir():
             with self._alone():
                 self._finish_interrupted()
+
+    def losses(self) -> list[Lost]:
+        """Return what sieves took out of the sound since this was last asked."""
+        return removed_by(self.sieves)
 
     def _snippets(self, duration_s: float) -> Generator[Snippet]:
         tape = load_tape(self.source, self.loop)
@@ -189,7 +204,13 @@ class ReplayRecorder(AudioRecorder):
         recording = self._describe(cut, deployment)
         self._pace.wait()
         part = self._part(recording.path or Path())
-        write_part(part, recording, cut.format, cut.frames, cut.blocks())
+        blocks = sift(self.sieves, cut.format, recording, cut.blocks())
+        try:
+            write_part(part, recording, cut.format, cut.frames, blocks)
+        except Withheld as withheld:
+            Cursor(cut.after).save(self.cursor_path)
+            withheld.recording = recording
+            raise
         Cursor(cut.after, segment_name(recording)).save(self.cursor_path)
         finish_part(part, self.audio_dir / segment_name(recording))
         return recording

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from acoupi._clock import utc_now
 from acoupi._home import lies_in_memory
 from acoupi.audio.flac_codec import load_soundfile
-from acoupi.components.audio_recorder import create_recorder
+from acoupi.audio.sieve import Sieve, sift_with
+from acoupi.components.audio_recorder import MicrophoneConfig, create_recorder
 from acoupi.components.optional import call_if_there
 from acoupi.components.recording_conditions import IsInInterval
 from acoupi.components.saving_managers import DateFileManager
@@ -103,6 +104,7 @@ class BasicProgram(AcoupiProgram[C]):
     def setup(self, config: C) -> None:
         """Build the components and add the tasks."""
         self.recorder = self.configure_recorder(config)
+        sift_with(self.recorder, self.get_sieves(config, config.microphone))
         self.store = self.configure_store(config)
         self.space = Space.of(config, self.finds_detections)
         self.register_recording_task(config)
@@ -182,6 +184,10 @@ class BasicProgram(AcoupiProgram[C]):
     def configure_store(self, config: C) -> Store:
         """Choose what keeps recordings and detections."""
         return SqliteStore(config.paths.db_metadata)
+
+    def get_sieves(self, config: C, microphone: MicrophoneConfig) -> list[Sieve]:
+        """Choose what the sound of a microphone passes through before it is written."""
+        return []
 
     def get_recording_conditions(self, config: C) -> list[RecordingCondition]:
         """Choose what must agree before a recording is made."""
