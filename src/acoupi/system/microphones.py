@@ -195,6 +195,7 @@ def open_microphone(microphone: Microphone, duration_s: float) -> CaptureRecorde
             config.device_name,
             audio_dir=nowhere,
             time_expansion=config.time_expansion,
+            bit_depth=config.bit_depth,
         )
     if microphone.via == "pipewire":
         config = PWRecorderConfig.model_validate(config.model_dump())

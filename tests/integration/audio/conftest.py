@@ -9,11 +9,24 @@ from pathlib import Path
 import psutil
 import pytest
 
+from acoupi.audio.narrow import Narrow
 from acoupi.components.types import AudioRecorder
 from acoupi.data import Deployment
 
 PLUGIN = "pcm_virtualmic"
 TOOL = Path(__file__).parents[2] / "tools" / "virtualmic"
+WORD_BYTES = {"S16_LE": 2, "S24_3LE": 3, "S24_LE": 4, "S32_LE": 4}
+ANY = """
+pcm.anymic {{
+  type virtualmic
+  file "{folder}/any.raw"
+  rate {rate_hz}
+  channels {channels}
+  format {words}
+  ctl "{folder}/ctl"
+  hint {{ show on description "A microphone of any kind" }}
+}}
+"""
 HOW = "apt install gcc libc6-dev libasound2-dev alsa-utils"
 
 
@@ -30,6 +43,16 @@ class VirtualMicrophone:
     def fail(self, how: str) -> None:
         """``unplug``, ``stall``, ``io``; or nothing, for a microphone that is well."""
         (self.directory / "ctl").write_text(how)
+
+    def plug_in(self, words: str, rate_hz: int, channels: int) -> bytes:
+        """Make the device ``anymic``, and return what it hears, as plain samples."""
+        folder, frame = self.directory, WORD_BYTES[words] * channels
+        sound = random.Random(words).randbytes(frame * (rate_hz // 2))
+        (folder / "any.raw").write_bytes(sound)
+        shape = {"folder": folder, "rate_hz": rate_hz, "channels": channels, "words": words}
+        with (folder / "asound.conf").open("a") as config:
+            config.write(ANY.format(**shape))
+        return {"S24_LE": Narrow(3), "S32_LE": Narrow(0)}.get(words, bytes)(sound)
 
     def heard_at(self, sound: bytes) -> int:
         """Return the byte at which a stretch begins; -1 if it was never to be heard."""

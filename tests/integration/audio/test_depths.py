@@ -1,6 +1,5 @@
 """Every depth, rate and number of channels, from an ALSA device into a file."""
 
-import random
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,6 @@ import pytest
 
 from acoupi.audio.guano import read_identity
 from acoupi.audio.level import Snippet, measure_level
-from acoupi.audio.narrow import Narrow
 from acoupi.audio.samples import read_mono
 from acoupi.audio.wav import WavFormat, open_wav
 from acoupi.components.audio_recorder import AlsaRecorder, MicrophoneConfig, create_recorder
@@ -17,27 +15,6 @@ from acoupi.devices.audio.alsa import probe
 from acoupi.errors import DeviceConfigurationError
 
 DEPLOYMENT = Deployment(name="Old oak", latitude=51.5, longitude=-0.125)
-DEVICE = """
-pcm.anymic {{
-  type virtualmic
-  file "{folder}/any.raw"
-  rate {rate_hz}
-  channels {channels}
-  format {words}
-  ctl "{folder}/ctl"
-}}
-"""
-WORD_BYTES = {"S16_LE": 2, "S24_3LE": 3, "S24_LE": 4, "S32_LE": 4}
-
-
-def plug_in(microphone: Any, words: str, rate_hz: int, channels: int) -> bytes:
-    """Make the device ``anymic``, and return what it hears, as plain samples."""
-    folder = microphone.directory
-    sound = random.Random(words).randbytes(WORD_BYTES[words] * channels * rate_hz // 2)
-    (folder / "any.raw").write_bytes(sound)
-    with (folder / "asound.conf").open("a") as config:
-        config.write(DEVICE.format(folder=folder, rate_hz=rate_hz, channels=channels, words=words))
-    return {"S24_LE": Narrow(3), "S32_LE": Narrow(0)}.get(words, bytes)(sound)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +31,7 @@ def plug_in(microphone: Any, words: str, rate_hz: int, channels: int) -> bytes:
 def test_what_a_device_gives_is_in_the_files_bit_for_bit(
     microphone: Any, tmp_path: Path, words: str, rate_hz: int, channels: int
 ) -> None:
-    sound = plug_in(microphone, words, rate_hz, channels)
+    sound = microphone.plug_in(words, rate_hz, channels)
     depth = 16 if words == "S16_LE" else 24
     config = MicrophoneConfig(
         device_name="anymic",
@@ -81,7 +58,7 @@ def test_what_a_device_gives_is_in_the_files_bit_for_bit(
 
 
 def test_level_and_detector_hear_24_bit_as_loud_as_it_is(microphone: Any, tmp_path: Path) -> None:
-    plug_in(microphone, "S32_LE", 48_000, 2)
+    microphone.plug_in("S32_LE", 48_000, 2)
     recorder = AlsaRecorder(
         "anymic", 0.2, tmp_path / "out", samplerate_hz=48_000, audio_channels=2, bit_depth=24
     )

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from acoupi.audio.capture import Patience
-from acoupi.audio.wav import open_wav
+from acoupi.audio.wav import WavFormat, open_wav
 from acoupi.components.audio_recorder import PyAudioRecorder
 from acoupi.data import Deployment, Recording
 from acoupi.errors import DeviceConfigurationError, DeviceError, DeviceUnavailableError
@@ -79,6 +79,29 @@ def test_recordings_that_follow_each_other_are_exact_to_the_sample(
     assert len(sound) == 2 * 3 * rate_hz
     assert microphone.heard_at(sound) >= 0
     assert children() == []
+
+
+@pytest.mark.parametrize(("words", "channels"), [("S24_3LE", 2), ("S32_LE", 1), ("S16_LE", 1)])
+def test_24_bit_are_in_the_files_bit_for_bit(
+    microphone: Any, tmp_path: Path, words: str, channels: int
+) -> None:
+    given = microphone.plug_in(words, 96_000, channels)
+    if words == "S16_LE":
+        given = b"".join(b"\0" + given[at : at + 2] for at in range(0, len(given), 2))
+    shape = {"device_name": "anymic", "samplerate": 96_000, "audio_channels": channels}
+    with a_recorder(tmp_path, **shape, bit_depth=24) as recorder:
+        made = open_wav(recorder.record(DEPLOYMENT).path or tmp_path)
+    assert made.format == WavFormat(96_000, channels, 3)
+    assert made.read() in given * 3
+
+
+def test_with_pauses_a_recording_begins_at_its_instant(microphone: Any, tmp_path: Path) -> None:
+    with a_recorder(tmp_path, duration=0.2, interval_s=0.5) as recorder:
+        recorder.record(DEPLOYMENT)
+        time.sleep(0.8)
+        made = recorder.record(DEPLOYMENT)
+    second = made.created_on.timestamp()
+    assert second == pytest.approx(round(2 * second) / 2, abs=0.005)
 
 
 def test_a_recording_asked_for_after_a_pause_starts_when_it_is_asked_for(

@@ -18,7 +18,7 @@ CHILD = "acoupi.devices.audio.portaudio_child"
 
 def _command(chunk_frames: int, device_name: str, format: WavFormat) -> list[str]:
     load_sounddevice()
-    shape = [format.rate_hz, format.channels, chunk_frames]
+    shape = [format.rate_hz, format.channels, 8 * format.sample_bytes, chunk_frames]
     return [sys.executable, "-m", CHILD, device_name, *map(str, shape)]
 
 
@@ -56,6 +56,11 @@ class PyAudioRecorder(CaptureRecorder):
         for, and still begin with the very next sample.
     patience
         When to give up a device that gives no sound.
+    bit_depth
+        Of a sample: 16 or 24.
+    interval_s
+        How often recordings are asked for. With pauses between them, each
+        begins at a multiple of it in UTC, whenever it is asked for.
     """
 
     def __init__(
@@ -70,6 +75,8 @@ class PyAudioRecorder(CaptureRecorder):
         *,
         joins_within_s: float = JOINS_WITHIN_S,
         patience: Patience | None = None,
+        bit_depth: int = 16,
+        interval_s: float | None = None,
     ) -> None:
         super().__init__(
             listener(chunksize),
@@ -81,6 +88,8 @@ class PyAudioRecorder(CaptureRecorder):
             time_expansion=time_expansion,
             joins_within_s=joins_within_s,
             patience=patience,
+            bit_depth=bit_depth,
+            interval_s=interval_s,
         )
         self.duration = duration
         self.samplerate = samplerate

@@ -3,7 +3,7 @@
 When a device is unplugged, PortAudio may spin for ever inside its process, and
 nothing in there can end it. So this runs as a child that can be killed::
 
-    python -m acoupi.devices.audio.portaudio_child DEVICE RATE_HZ CHANNELS CHUNK_FRAMES
+    python -m acoupi.devices.audio.portaudio_child DEVICE RATE_HZ CHANNELS BITS CHUNK_FRAMES
 """
 
 import os
@@ -23,10 +23,11 @@ SETTINGS = ("Invalid sample rate", "Invalid number of channels", "Sample format 
 
 def main(argv: list[str]) -> int:
     """Listen until the reader is gone or the device fails; the result is an exit code."""
-    device_name, rate_hz, channels, chunk_frames = argv
+    device_name, *shape = argv
+    rate_hz, channels, bits, chunk_frames = map(int, shape)
     words = _keep_words_apart()
     try:
-        listen(device_name, int(rate_hz), int(channels), int(chunk_frames), words)
+        listen(device_name, rate_hz, channels, bits, chunk_frames, words)
     except BrokenPipeError:
         return 0
     except DeviceError as error:
@@ -37,14 +38,16 @@ def main(argv: list[str]) -> int:
     return 1
 
 
-def listen(device_name: str, rate_hz: int, channels: int, chunk_frames: int, words: int) -> None:
-    """Write raw 16 bit samples, chunk after chunk."""
+def listen(
+    device_name: str, rate_hz: int, channels: int, bits: int, chunk_frames: int, words: int
+) -> None:
+    """Write raw samples, chunk after chunk."""
     sounddevice = load_sounddevice()
     stream: Any = sounddevice.RawInputStream(
         device=get_input_device_by_name(None, device_name).index,
         samplerate=rate_hz,
         channels=channels,
-        dtype="int16",
+        dtype=f"int{bits}",
         latency=BUFFER_S,
     )
     with stream, open(1, "wb", buffering=0, closefd=False) as sound:
