@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, field_validator
 
+from acoupi.audio.ffmpeg import from_anywhere
 from acoupi.components.audio_recorder.source import parse_replay
 from acoupi.config.fields import NoUserPrompt
 from acoupi.errors import DeviceConfigurationError
@@ -45,12 +46,12 @@ class MicrophoneConfig(BaseModel):
     @field_validator("device_name")
     @classmethod
     def _from_anywhere(cls, value: str) -> str:
-        """Make a replayed path absolute: workers do not run where the set-up did."""
+        """Make the path of a file absolute: workers do not run where the set-up did."""
         try:
             replay = parse_replay(value)
         except DeviceConfigurationError as error:
             raise ValueError(f"{error}; {error.help}") from error
-        return value if replay is None else replay.device_name
+        return from_anywhere(value) if replay is None else replay.device_name
 
     @classmethod
     def setup(cls, args: Sequence[str], prompt: bool = True, prefix: str = "") -> Self:
