@@ -20,6 +20,7 @@ RECORDING_ID = "acoupi|Recording ID"
 DEPLOYMENT_ID = "acoupi|Deployment ID"
 DEPLOYMENT_NAME = "acoupi|Deployment Name"
 CHANNELS = "acoupi|Channels"
+MICROPHONE = "acoupi|Microphone"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class RecordingIdentity:
     samplerate_hz: int
     audio_channels: int
     time_expansion: float
+    microphone: str = ""
 
 
 def build_metadata(recording: Recording) -> bytes:
@@ -65,6 +67,7 @@ def read_identity(path: Path) -> RecordingIdentity | None:
             samplerate_hz=sound.format.rate_hz,
             audio_channels=sound.format.channels,
             time_expansion=float(text.get("TE", 1)),
+            microphone=str(text.get(MICROPHONE, "")),
         )
     except (DeviceConfigurationError, KeyError, ValueError, AttributeError):
         return None
@@ -84,6 +87,8 @@ def _fields(recording: Recording) -> dict[str, object]:
         DEPLOYMENT_NAME: " ".join(deployment.name.split()),
         CHANNELS: recording.audio_channels,
     }
+    if recording.microphone:
+        fields[MICROPHONE] = " ".join(recording.microphone.split())
     if deployment.latitude is not None and deployment.longitude is not None:
         fields["Loc Position"] = (deployment.latitude, deployment.longitude)
     return fields

@@ -1,9 +1,10 @@
 """A stretch of sound in a file."""
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 
 from acoupi._clock import utc_now
 from acoupi.data.deployments import Deployment
@@ -35,3 +36,16 @@ class Recording(BaseModel):
     """How much slower than it was heard the file plays."""
 
     id: UUID = Field(default_factory=uuid4)
+
+    microphone: str = ""
+    """Which of several microphones heard it; empty where there is one."""
+
+    @model_serializer(mode="wrap")
+    def _leave_out_the_only_microphone(
+        self, serialize: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        """Write what receivers have always read, where there is no more to say."""
+        document: dict[str, Any] = serialize(self)
+        if not self.microphone:
+            document.pop("microphone", None)
+        return document

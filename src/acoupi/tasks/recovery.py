@@ -133,6 +133,7 @@ def _recording(identity: RecordingIdentity, path: Path) -> Recording:
         samplerate=identity.samplerate_hz,
         audio_channels=identity.audio_channels,
         time_expansion=identity.time_expansion,
+        microphone=identity.microphone,
         deployment=Deployment(
             id=identity.deployment_id,
             name=identity.deployment_name,

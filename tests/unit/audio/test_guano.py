@@ -87,3 +87,12 @@ def test_what_is_no_wav_file_has_no_identity(tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_text("hello")
     assert read_identity(tmp_path / "a.wav") is None
     assert read_identity(tmp_path / "missing.wav") is None
+
+
+def test_a_file_says_which_of_several_microphones_heard_it(tmp_path: Path) -> None:
+    for name in ("", "bats"):
+        text = build_metadata(a_recording(microphone=name))
+        found = read_identity(write(tmp_path / "a.wav", text))
+        assert found is not None
+        assert found.microphone == name
+        assert (b"acoupi|Microphone" in text) == bool(name)

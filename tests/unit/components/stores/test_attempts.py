@@ -17,7 +17,7 @@ from acoupi._claims import LEASE, Claims, Owner
 from acoupi.components.stores import SqliteStore
 from acoupi.components.stores.sqlite import processing
 from acoupi.components.stores.sqlite.schema import MIGRATIONS
-from acoupi.components.stores.sqlite.writing import insert_recording
+from acoupi.components.stores.sqlite.writing import insert_deployment
 from acoupi.components.types import MAX_ATTEMPTS, MAX_INTERRUPTIONS
 from acoupi.data import Deployment, Recording
 from acoupi.errors import ClaimedError
@@ -267,7 +267,17 @@ def test_attempts_of_an_older_version_are_not_held_against_a_recording(
         for step in MIGRATIONS[:2]:
             step(connection)
         connection.execute("PRAGMA user_version = 2")
-        insert_recording(connection, recording)
+        insert_deployment(connection, recording.deployment)
+        connection.execute(
+            "INSERT INTO recording (id, path, datetime, duration_s, samplerate_hz, deployment_id)"
+            " VALUES (?, ?, ?, 3, 48000, ?)",
+            (
+                recording.id.bytes,
+                str(recording.path),
+                recording.created_on.isoformat(),
+                recording.deployment.id.bytes,
+            ),
+        )
         connection.execute(
             "INSERT INTO processing (recording_id, state, attempts, updated_on)"
             " VALUES (?, 'pending', 7, '2026-05-01')",

@@ -22,16 +22,16 @@ WHERE rowid = (
     SELECT rowid FROM effort
     WHERE deployment_id = :deployment_id AND ended_on >= :started_on
         AND started_on <= :started_on
-        AND state = :state AND reason = :reason AND clock = :clock
+        AND state = :state AND reason = :reason AND clock = :clock AND microphone = :microphone
     LIMIT 1
 )
 """
 
 INSERT = """
 INSERT INTO effort
-    (deployment_id, started_on, ended_on, state, reason, lost_samples, clock)
+    (deployment_id, started_on, ended_on, state, reason, lost_samples, clock, microphone)
 VALUES
-    (:deployment_id, :started_on, :ended_on, :state, :reason, :lost_samples, :clock)
+    (:deployment_id, :started_on, :ended_on, :state, :reason, :lost_samples, :clock, :microphone)
 """
 
 SPANS = "SELECT *, started_on AS instant, rowid AS ordinal FROM effort"
@@ -50,8 +50,12 @@ NEWEST = "ORDER BY started_on DESC, rowid DESC LIMIT 1"
 
 RECORDED = """
 SELECT datetime, duration_s, samplerate_hz FROM recording
-WHERE deployment_id = :id AND datetime >= :since AND datetime < :until ORDER BY datetime
+WHERE deployment_id = :id AND microphone = :microphone
+    AND datetime >= :since AND datetime < :until
+ORDER BY datetime
 """
+
+MICROPHONES = "SELECT DISTINCT microphone FROM recording WHERE deployment_id = ?"
 
 LONGEST = dt.timedelta(days=1)
 """No recording is longer: one that reaches into a time began no earlier before it."""
@@ -61,11 +65,12 @@ NEVER, FOR_EVER = "", "9999"
 
 @dataclass(frozen=True)
 class Noted:
-    """All that is known of a deployment's time."""
+    """All that is known of the time of a deployment, and of one microphone."""
 
     deployment: Deployment
     spans: list[EffortSpan]
     recorded: list[Recorded]
+    microphone: str = ""
 
     @property
     def last_on(self) -> dt.datetime | None:
@@ -100,13 +105,16 @@ def read_effort(
 ) -> list[Noted]:
     """Read what is known of the deployments with a name or id; of the newest if None.
 
-    Nothing is changed. With ``since`` and ``until``, what lies outside may be missing.
+    What is known of each of its microphones comes apart. Nothing is changed. With
+    ``since`` and ``until``, what lies outside may be missing.
     """
     with read_metadata(db_path) as connection:
         if connection is None:
             return []
         found = _find_deployments(connection, name)
-        return [_noted(connection, deployment, since, until) for deployment in found]
+        return [
+            noted for deployment in found for noted in _noted(connection, deployment, since, until)
+        ]
 
 
 def _find_deployments(connection: sqlite3.Connection, name: str | None) -> list[Deployment]:
@@ -120,20 +128,27 @@ def _noted(
     deployment: Deployment,
     since: dt.datetime | None,
     until: dt.datetime | None,
-) -> Noted:
-    spans = find_spans(connection, since, until, deployment)
-    recorded = list(join_recorded(_recordings(connection, deployment, since, until)))
-    return Noted(deployment, spans, recorded)
+) -> Iterator[Noted]:
+    spans: dict[str, list[EffortSpan]] = {
+        name: [] for (name,) in connection.execute(MICROPHONES, (deployment.id.bytes,))
+    }
+    for span in find_spans(connection, since, until, deployment):
+        spans.setdefault(span.microphone, []).append(span)
+    for name in sorted(spans) or [""]:
+        recorded = join_recorded(_recordings(connection, deployment, name, since, until))
+        yield Noted(deployment, spans.get(name, []), list(recorded), name)
 
 
 def _recordings(
     connection: sqlite3.Connection,
     deployment: Deployment,
+    microphone: str,
     since: dt.datetime | None,
     until: dt.datetime | None,
 ) -> Iterator[tuple[dt.datetime, float, int]]:
     values = {
         "id": deployment.id.bytes,
+        "microphone": microphone,
         "since": NEVER if since is None else instant_text(since - LONGEST),
         "until": FOR_EVER if until is None else instant_text(until),
     }
@@ -150,6 +165,7 @@ def _row_of(span: EffortSpan) -> dict[str, Value]:
         "reason": span.reason,
         "lost_samples": span.lost_samples,
         "clock": span.clock.value,
+        "microphone": span.microphone,
     }
 
 
@@ -162,4 +178,5 @@ def _span_of(row: sqlite3.Row) -> EffortSpan:
         reason=row["reason"],
         lost_samples=row["lost_samples"],
         clock=row["clock"],
+        microphone=row["microphone"],
     )

@@ -41,7 +41,7 @@ END
 RECORDINGS = f"""
 SELECT
     recording.datetime AS instant, recording.rowid AS ordinal, recording.id, path,
-    duration_s, samplerate_hz, audio_channels, deployment.name AS deployment,
+    duration_s, samplerate_hz, audio_channels, deployment.name AS deployment, microphone,
     {STATE} AS state, CASE
         WHEN path IS NOT NULL AND processing.state IN ('done', 'skipped') THEN ''
         ELSE coalesce(processing.reason, '')
@@ -84,6 +84,8 @@ class Selection:
     deployment: str | None = None
     """Its name or its id."""
 
+    microphone: str | None = None
+
     limit: int | None = None
     terms: list[str] = field(default_factory=list[str])
     values: dict[str, Value] = field(default_factory=dict[str, Value])
@@ -105,6 +107,7 @@ class RecordingLine:
     samplerate_hz: int
     audio_channels: int | None
     deployment: str
+    microphone: str
     path: Path | None
     reason: str
     id: UUID
@@ -206,6 +209,7 @@ def _hold_common(selection: Selection) -> None:
     since, until = selection.since, selection.until
     selection.holds("recording.datetime >= :since", since=since and instant_text(since))
     selection.holds("recording.datetime < :until", until=until and instant_text(until))
+    selection.holds("microphone = :microphone", microphone=selection.microphone)
     named = "(deployment.name = :deployment OR lower(hex(deployment.id)) = :deployment_id)"
     name = selection.deployment
     hexadecimal = None if name is None else name.replace("-", "").lower()
@@ -220,6 +224,7 @@ def _recording_of(row: sqlite3.Row) -> RecordingLine:
         samplerate_hz=row["samplerate_hz"],
         audio_channels=row["audio_channels"],
         deployment=row["deployment"],
+        microphone=row["microphone"],
         path=_path_of(row),
         reason=row["reason"],
         id=UUID(bytes=row["id"]),

@@ -45,7 +45,7 @@ LIMIT 1
 RECORDINGS = """
 SELECT
     recording.datetime AS instant, recording.rowid AS ordinal, recording.id AS recording_id,
-    path, duration_s, samplerate_hz, audio_channels, time_expansion,
+    path, duration_s, samplerate_hz, audio_channels, time_expansion, microphone,
     deployment_id, deployment.name AS deployment_name, started_on, ended_on, latitude, longitude
 FROM recording
 JOIN deployment ON deployment.id = recording.deployment_id

@@ -83,7 +83,7 @@ def deployment_of(row: sqlite3.Row) -> Deployment:
 
 
 def recording_row(recording: Recording, deployment: Deployment) -> tuple[Value, ...]:
-    """Return id, path, start, duration, rate, channels, deployment, time expansion."""
+    """Return id, path, start, duration, rate, channels, deployment, time expansion, microphone."""
     return (
         recording.id.bytes,
         bound(recording.path),
@@ -93,6 +93,7 @@ def recording_row(recording: Recording, deployment: Deployment) -> tuple[Value, 
         recording.audio_channels,
         deployment.id.bytes,
         recording.time_expansion,
+        recording.microphone,
     )
 
 
@@ -106,6 +107,7 @@ def recording_of(row: sqlite3.Row) -> Recording:
         samplerate=row["samplerate_hz"],
         audio_channels=row["audio_channels"],
         time_expansion=row["time_expansion"],
+        microphone=row["microphone"],
         deployment=deployment_of(row),
     )
 

@@ -177,6 +177,17 @@ EFFORT = (
     """,
 )
 
+MICROPHONES = (
+    "ALTER TABLE recording ADD COLUMN microphone TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE effort ADD COLUMN microphone TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX idx_recording_microphone ON recording(microphone, datetime)",
+    "DROP INDEX idx_recording_effort",
+    """
+    CREATE INDEX idx_recording_effort
+    ON recording(deployment_id, microphone, datetime, duration_s, samplerate_hz)
+    """,
+)
+
 # acoupi 0.8 wrote instants in the zone they came in, and no path as "None".
 TIDY = (
     "UPDATE deployment SET started_on = as_utc(started_on), ended_on = as_utc(ended_on)",
@@ -202,6 +213,10 @@ def _account_for_time(connection: sqlite3.Connection) -> None:
     _run(connection, EFFORT)
 
 
+def _tell_microphones_apart(connection: sqlite3.Connection) -> None:
+    _run(connection, MICROPHONES)
+
+
 def _as_utc(text: str | None) -> str | None:
     if text is None:
         return None
@@ -219,4 +234,5 @@ MIGRATIONS: Sequence[Migration] = (
     _follow_processing,
     _tell_attempts_apart,
     _account_for_time,
+    _tell_microphones_apart,
 )

@@ -37,8 +37,9 @@ ON CONFLICT (id) DO UPDATE SET
 
 INSERT_RECORDING = """
 INSERT INTO recording (
-    id, path, datetime, duration_s, samplerate_hz, audio_channels, deployment_id, time_expansion
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    id, path, datetime, duration_s, samplerate_hz, audio_channels, deployment_id, time_expansion,
+    microphone
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO NOTHING
 """
 
