@@ -1,0 +1,1 @@
+"""Keeps what people say from the disk."""
