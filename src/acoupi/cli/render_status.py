@@ -61,6 +61,7 @@ def _overview(seen: "Overview") -> list[Row]:
         rows.append(("disk", f"{size(seen.disk_free_bytes)} free"))
     if seen.temperature_c is not None:
         rows.append(("temperature", f"{seen.temperature_c:.0f} °C"))
+    rows += [("hearing", f"{each.name}: {each.text}") for each in seen.hearing]
     return [*rows, *(("problem", problem) for problem in seen.problems)]
 
 

@@ -22,7 +22,7 @@ __all__ = ["MicrophoneWatch"]
 
 UNMEASURABLE = (ValueError, ArithmeticError, MemoryError)
 
-WRITE_S = 300.0
+WRITE_S = 60.0
 """How seldom what is measured is written, for the card's sake, if nothing is wrong."""
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from acoupi.broker.status import queue_sizes
 from acoupi.devices.metrics import get_remaining_storage, get_temperature
 from acoupi.errors import DeviceUnavailableError, StoreError
+from acoupi.programs.templates.hearing import ChannelHearing
 from acoupi.system.celery_config import EMBEDDED_BROKER_URL, load_celery_config
 from acoupi.system.failures import FailingTask, failures_of
 from acoupi.system.places import Places
@@ -67,6 +68,9 @@ class Overview(BaseModel):
     """Where recordings are kept."""
 
     temperature_c: float | None = None
+    hearing: list[ChannelHearing] = []
+    """How well each channel of the microphones hears, of those that are measured."""
+
     problems: list[str] = []
     """Why something could not be told."""
 

@@ -7,6 +7,8 @@ from pydantic import BaseModel
 from acoupi._clock import utc_now
 from acoupi.data import Deployment
 from acoupi.errors import AcoupiError, NotConfiguredError
+from acoupi.programs.templates.hearing import describe_hearing
+from acoupi.programs.templates.microphone_watching import find_microphone_problems
 from acoupi.programs.templates.space import find_shortages
 from acoupi.system.celery import CeleryStatus
 from acoupi.system.configured import is_configured
@@ -105,7 +107,8 @@ def _look_at_program(
         config = load_program_config(settings)
         places = places_of(config.model_dump())
         overview = look_around(settings, places, now)
-        overview.problems.extend(find_shortages(config))
+        overview.problems.extend([*find_shortages(config), *find_microphone_problems(config)])
+        overview.hearing = describe_hearing(config)
         rhythm = rhythm_of(config, places.zone)
     except NotConfiguredError:
         raise

@@ -36,6 +36,7 @@ def generate_heartbeat_task(
     logger: logging.Logger = module_logger,
     message_store: MessageStore | None = None,
     status: Callable[[], str] | None = None,
+    measure_more: Callable[[], Sequence[Metric]] | None = None,
 ) -> Callable[[], None]:
     """Build the task that makes one heartbeat.
 
@@ -57,6 +58,8 @@ def generate_heartbeat_task(
         Where the message waits.
     status
         Says how the sensor is; "OK" if None.
+    measure_more
+        Measures what cannot be known beforehand to be there.
     """
 
     def heartbeat_task() -> None:
@@ -69,7 +72,7 @@ def generate_heartbeat_task(
         return Heartbeat(
             device_id=get_device_id(),
             status=_ask(status, logger),
-            metrics=_measure(metrics or (), logger),
+            metrics=[*_measure(metrics or (), logger), *_measure_more(measure_more, logger)],
         )
 
     return heartbeat_task
@@ -131,3 +134,13 @@ def _measure(metrics: Sequence[Callable[[], Metric]], logger: logging.Logger) ->
         except Exception:
             logger.exception("a metric could not be taken")
     return taken
+
+
+def _measure_more(
+    measure: Callable[[], Sequence[Metric]] | None, logger: logging.Logger
+) -> Sequence[Metric]:
+    try:
+        return measure() if measure else ()
+    except Exception:
+        logger.exception("some metrics could not be taken")
+        return ()

@@ -119,3 +119,21 @@ def test_json_is_written_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert "[red]b[/red] :bug:" in shown
     assert '{\n  "a": 1\n}' in shown
+
+
+def test_a_status_says_how_well_each_channel_hears() -> None:
+    channel = {
+        "device_name": "hw:1",
+        "channel": 2,
+        "name": "hw:1, channel 2",
+        "text": "level -57 dBFS, floor -63 dBFS",
+        "measured_on": "2026-05-01T06:00:00Z",
+        "noise_floor_dbfs": {"63 Hz": -70},
+        "change_db": None,
+        "hours_compared_with": 3,
+        "suspected": {"dead": "2026-05-01T06:00:00Z"},
+        **dict.fromkeys(("level_dbfs", "peak_dbfs", "clipped", "dc", "flat", "wind", "rain"), 0),
+    }
+    status = AcoupiStatus.model_validate(STATUS | {"overview": {"hearing": [channel]}})
+    text = " ".join(status_text(status).split())
+    assert "hearing hw:1, channel 2: level -57 dBFS, floor -63 dBFS" in text

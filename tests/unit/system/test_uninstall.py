@@ -43,6 +43,7 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     store = SqliteStore(data / "metadata.db")
+    (data / "metadata.db.microphone-0123456789ab.json").write_text("{}")
     deployment = Deployment(name="lake")
     store.store_deployment(deployment)
     kept = data / "recordings" / "2026" / "05" / "kept.wav"

@@ -26,6 +26,11 @@ class Symptom(StrEnum):
     MUFFLED = "muffled"
     NOISIER = "noisier"
 
+    @property
+    def words(self) -> str:
+        """How it is called."""
+        return self.value.replace("_", " ")
+
 
 FLAT_SHARE = 0.9
 OFF_ZERO = 0.1

@@ -7,7 +7,13 @@ from acoupi.audio.microphone_health.history import Channel, MicrophoneHealth
 from acoupi.audio.microphone_health.octaves import name_octave
 from acoupi.audio.microphone_health.symptoms import LESS_DB, MORE_DB, Symptom
 
-__all__ = ["describe_figures", "describe_symptom", "describe_symptoms", "weather_of"]
+__all__ = [
+    "describe_figures",
+    "describe_symptom",
+    "describe_symptoms",
+    "name_channel",
+    "weather_of",
+]
 
 OFTEN = 0.5
 
@@ -19,10 +25,14 @@ def describe_symptoms(health: MicrophoneHealth) -> list[str]:
 
 def describe_symptom(health: MicrophoneHealth, number: int, symptom: Symptom) -> str:
     """Say what is wrong with one of its channels; the first is 0."""
-    channel = health.channels[number]
+    what = _what(symptom, health.channels[number], health.octaves_hz)
+    return f"{name_channel(health, number)} {what}"
+
+
+def name_channel(health: MicrophoneHealth, number: int) -> str:
+    """Return what a channel is called; the first is 0."""
     where = f" (channel {number + 1})" if len(health.channels) > 1 else ""
-    what = _what(symptom, channel, health.octaves_hz)
-    return f"the microphone {health.device_name!r}{where} {what}"
+    return f"the microphone {health.device_name!r}{where}"
 
 
 def describe_figures(channel: Channel) -> str:

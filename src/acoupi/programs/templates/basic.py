@@ -29,6 +29,13 @@ from acoupi.programs.core.base import AcoupiProgram
 from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates.configuration import BasicProgramConfiguration
 from acoupi.programs.templates.leftovers import end_leftovers
+from acoupi.programs.templates.microphone_alarm import MicrophoneAlarm, alarm_note
+from acoupi.programs.templates.microphone_watching import (
+    find_microphone_problems,
+    read_microphones,
+    watch_of,
+    watches_microphones,
+)
 from acoupi.programs.templates.notes import describe_missing_place, describe_saving
 from acoupi.programs.templates.space import Space
 from acoupi.programs.templates.space_watch import SpaceWatch
@@ -86,6 +93,9 @@ class BasicProgram(AcoupiProgram[C]):
     space_interval_s: ClassVar[float] = 30
     """How often free space is looked at, beside before each recording."""
 
+    microphone_interval_s: ClassVar[float] = 60
+    """How often it is looked at what is believed of the microphones."""
+
     is_over: bool = False
     """Whether no more sound will come: the deployment is being ended."""
 
@@ -104,12 +114,14 @@ class BasicProgram(AcoupiProgram[C]):
     def setup(self, config: C) -> None:
         """Build the components and add the tasks."""
         self.recorder = self.configure_recorder(config)
-        sift_with(self.recorder, self.get_sieves(config, config.microphone))
+        watch = watch_of(config, config.microphone, self.recorder, self.logger)
+        sift_with(self.recorder, [*watch, *self.get_sieves(config, config.microphone)])
         self.store = self.configure_store(config)
         self.space = Space.of(config, self.finds_detections)
         self.register_recording_task(config)
         self.register_file_management_task(config)
         self.register_space_task(config)
+        self.register_microphone_task(config)
         self.register_recovery_task(config)
 
     def check(self, config: C) -> None:
@@ -323,6 +335,23 @@ class BasicProgram(AcoupiProgram[C]):
             schedule=timedelta(seconds=self.space_interval_s),
             queue=self.background_queue,
         )
+
+    def register_microphone_task(self, config: C) -> None:
+        """Add the task that tells of a microphone that fails, where they are measured."""
+        if not watches_microphones(config):
+            return
+        note = alarm_note(config.paths.db_metadata)
+        logger = self.logger.getChild("microphone")
+        alarm = MicrophoneAlarm(lambda: read_microphones(config), self.send_alert, note, logger)
+        self.add_task(
+            function=alarm.watch_microphones_task,
+            schedule=timedelta(seconds=self.microphone_interval_s),
+            queue=self.background_queue,
+        )
+
+    def find_problems(self) -> list[str]:
+        """Say what is not well beside the recordings."""
+        return [*self.space.describe(), *find_microphone_problems(self.config)]
 
     def send_alert(self, text: str) -> bool:
         """Send a message about trouble, where messages are sent; return whether that worked."""

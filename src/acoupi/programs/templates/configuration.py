@@ -55,6 +55,10 @@ class AudioConfiguration(BaseModel):
     chunksize: Annotated[int, NoUserPrompt] = Field(
         default=8192, gt=0, description="samples that a PortAudio recorder reads at once"
     )
+    watch_microphone: Annotated[bool, NoUserPrompt] = Field(
+        default=True,
+        description="whether the sound is measured, to tell a microphone that fails",
+    )
     schedule_start: dt.time = Field(
         default=dt.time(6, 0), description="time of day at which recording starts"
     )

@@ -15,6 +15,7 @@ from acoupi.devices import get_device_id
 from acoupi.errors import HealthCheckError
 from acoupi.programs.templates.basic import BasicProgram, make_writable
 from acoupi.programs.templates.configuration import MessagingProgramConfiguration
+from acoupi.programs.templates.microphone_watching import measure_microphones
 from acoupi.programs.templates.pulse import Pulse
 from acoupi.tasks.heartbeat import generate_heartbeat_task, store_or_send
 from acoupi.tasks.messaging import generate_send_messages_task
@@ -38,7 +39,7 @@ class MessagingProgram(BasicProgram[C]):
         self.message_store = self.configure_message_store(config)
         self.messenger = self.configure_messenger(config)
         super().setup(config)
-        self.pulse = Pulse(config, self.store, self.space.describe)
+        self.pulse = Pulse(config, self.store, self.find_problems)
         self.register_messaging_task(config)
         self.register_heartbeat_task(config)
 
@@ -119,6 +120,7 @@ class MessagingProgram(BasicProgram[C]):
             logger=self.logger.getChild("heartbeat"),
             message_store=self.message_store,
             status=self.pulse.status,
+            measure_more=lambda: measure_microphones(config),
         )
 
     def register_messaging_task(self, config: C) -> None:

@@ -104,6 +104,7 @@ def test_the_tasks_have_the_names_that_people_type(program: Program) -> None:
         "recovery_task",
         "ring_again_task",
         "send_messages_task",
+        "watch_microphones_task",
         "watch_space_task",
     ]
     assert isinstance(
