@@ -64,6 +64,12 @@ def test_the_help_of_the_command_line_loads_neither_queue_nor_numbers() -> None:
     assert loaded & {"celery", "kombu", "numpy", "requests", "paho"} == set()
 
 
+def test_what_is_known_of_a_microphone_is_read_without_numbers() -> None:
+    templates = "acoupi.programs.templates"
+    loaded = libraries_after(f"import {templates}.hearing, {templates}.microphone_alarm")
+    assert "numpy" not in loaded
+
+
 HEAVY = {"celery", "kombu", "numpy", "requests", "paho", "jinja2", "pydantic", "psutil", "astral"}
 COMMANDS = [
     "check",

@@ -42,8 +42,8 @@ MORE_DB = 15
 """By how much the quietest hour of a day may be above the first hours' middle."""
 
 DAY_HOURS = 24
-LEAST_HOURS = 12
-"""How many hours are needed before any is compared with them."""
+LEAST_HOURS = 24
+"""How many hours are needed before any is compared with them: a night must be among them."""
 
 LOW_SHARE = 20
 """One hour in so many may be lower than the reference: so quiet is chance."""
