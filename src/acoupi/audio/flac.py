@@ -11,10 +11,18 @@ from acoupi.audio.vorbis import metadata_from_comments
 from acoupi.audio.wav import WavFile, WavFormat
 from acoupi.errors import DeviceConfigurationError
 
-__all__ = ["COMMENTS", "FlacFile", "has_sound_of", "open_flac", "seek_block"]
+__all__ = [
+    "APPLICATION",
+    "COMMENTS",
+    "FlacFile",
+    "has_sound_of",
+    "open_flac",
+    "read_blocks",
+    "seek_block",
+]
 
 MAGIC = b"fLaC"
-STREAM_INFO, COMMENTS = 0, 4
+STREAM_INFO, APPLICATION, COMMENTS = 0, 2, 4
 STREAM_INFO_BYTES = 34
 LAST = 0x80
 
@@ -84,15 +92,17 @@ def has_sound_of(path: Path, wav: WavFile) -> bool:
 
 def seek_block(file: IO[bytes], kind: int) -> tuple[int, int] | None:
     """Go to the content of the first block of a kind, and return where it is and its size."""
-    file.seek(len(MAGIC))
-    while len(header := file.read(4)) == 4:
-        size = int.from_bytes(header[1:])
-        if header[0] & ~LAST == kind:
-            return file.tell(), size
-        if header[0] & LAST:
-            return None
-        file.seek(size, 1)
+    for found, offset, size in _blocks(file):
+        if found == kind:
+            file.seek(offset)
+            return offset, size
     return None
+
+
+def read_blocks(path: Path, kind: int) -> list[bytes]:
+    """Return the contents of all blocks of a kind."""
+    with path.open("rb") as file:
+        return [_read(file, *place) for found, *place in _blocks(file) if found == kind]
 
 
 def _parse(path: Path, file: IO[bytes]) -> FlacFile:
@@ -108,6 +118,24 @@ def _parse(path: Path, file: IO[bytes]) -> FlacFile:
         raise _unusable(path, "it has no sample rate")
     metadata = metadata_from_comments(_block(file, COMMENTS))
     return FlacFile(path, format, bits & (1 << 36) - 1, info[18:], metadata)
+
+
+def _blocks(file: IO[bytes]) -> list[tuple[int, int, int]]:
+    """Return the kind of each block before the sound, where its content begins, and its size."""
+    blocks: list[tuple[int, int, int]] = []
+    file.seek(len(MAGIC))
+    while len(header := file.read(4)) == 4:
+        size = int.from_bytes(header[1:])
+        blocks.append((header[0] & ~LAST, file.tell(), size))
+        if header[0] & LAST:
+            break
+        file.seek(size, 1)
+    return blocks
+
+
+def _read(file: IO[bytes], offset: int, size: int) -> bytes:
+    file.seek(offset)
+    return file.read(size)
 
 
 def _block(file: IO[bytes], kind: int) -> bytes:

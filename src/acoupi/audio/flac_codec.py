@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from acoupi._files import make_directory, replacing, unused_path
-from acoupi.audio.flac import COMMENTS, has_sound_of, open_flac, seek_block
+from acoupi.audio.chunks import carried_blocks
+from acoupi.audio.flac import (
+    APPLICATION,
+    COMMENTS,
+    has_sound_of,
+    open_flac,
+    read_blocks,
+    seek_block,
+)
 from acoupi.audio.narrow import Narrow, widen
 from acoupi.audio.vorbis import comments_from_metadata
 from acoupi.audio.wav import BLOCK_BYTES, WavFile, WavFormat
@@ -69,14 +77,17 @@ def keep_as_flac(wav: WavFile, dest: Path, metadata: bytes) -> Path:
     """
     soundfile = load_soundfile()
     _refuse_what_does_not_fit(wav)
-    comments = comments_from_metadata(metadata)
+    comments, carried = comments_from_metadata(metadata), carried_blocks(wav)
+    blocks = b"".join(
+        [_block(COMMENTS, comments), *(_block(APPLICATION, each) for each in carried)]
+    )
     make_directory(dest.parent)
     final = unused_path(dest, lambda taken: not has_sound_of(taken, wav))
     if not final.exists():
         with replacing(final) as file, _errors_of(soundfile, wav.path):
-            _encode(soundfile, wav, file.fileno(), len(comments))
-            _write_comments(file.fileno(), comments)
-            _verify(Path(f"/proc/self/fd/{file.fileno()}"), wav, comments)
+            _encode(soundfile, wav, file.fileno(), len(blocks))
+            _write_blocks(file.fileno(), blocks)
+            _verify(Path(f"/proc/self/fd/{file.fileno()}"), wav, comments, carried)
     return final
 
 
@@ -117,37 +128,39 @@ def _refuse_what_does_not_fit(wav: WavFile) -> None:
         raise RecordingError("it has no sound")
 
 
-def _encode(soundfile: Any, wav: WavFile, fd: int, comment_bytes: int) -> None:
+def _encode(soundfile: Any, wav: WavFile, fd: int, block_bytes: int) -> None:
     subtype, dtype = DEPTHS[wav.format.sample_bytes]
     shape = (wav.format.rate_hz, wav.format.channels, subtype)
     with soundfile.SoundFile(fd, "w", *shape, format="FLAC", closefd=False) as file:
-        # It knows comments of a few names only: this one makes room for ours.
-        file.comment = "-" * (comment_bytes + BLOCK_HEADER_BYTES)
+        # It knows comments of a few names only: this one makes room for ours, and for the rest.
+        file.comment = "-" * (block_bytes + BLOCK_HEADER_BYTES)
         for block in wav.blocks(0, wav.frames):
             file.buffer_write(block if dtype == "int16" else widen(block), dtype)
 
 
-def _write_comments(fd: int, comments: bytes) -> None:
-    """Put the comments where room was made for them, and padding behind them."""
+def _block(kind: int, content: bytes) -> bytes:
+    return bytes([kind]) + len(content).to_bytes(3) + content
+
+
+def _write_blocks(fd: int, blocks: bytes) -> None:
+    """Put blocks where room was made for them, and padding behind them."""
     with Path(f"/proc/self/fd/{fd}").open("rb") as file:
         place = seek_block(file, COMMENTS)
-        if place is None or place[1] < len(comments) + BLOCK_HEADER_BYTES:
+        if place is None or place[1] < len(blocks):
             raise RecordingError("the encoder made no room for the metadata")
-        start, room = place
-        file.seek(start - BLOCK_HEADER_BYTES)
+        start, room = place[0] - BLOCK_HEADER_BYTES, place[1]
+        file.seek(start)
         last = file.read(1)[0] & 0x80
-    unused = room - len(comments) - BLOCK_HEADER_BYTES
-    block = bytes([COMMENTS]) + len(comments).to_bytes(3) + comments
-    padding = bytes([last | PADDING]) + unused.to_bytes(3) + bytes(unused)
-    os.pwrite(fd, block + padding, start - BLOCK_HEADER_BYTES)
+    os.pwrite(fd, blocks + _block(last | PADDING, bytes(room - len(blocks))), start)
 
 
-def _verify(path: Path, wav: WavFile, comments: bytes) -> None:
+def _verify(path: Path, wav: WavFile, comments: bytes, carried: list[bytes]) -> None:
     """Read everything again, and compare."""
     flac = open_flac(path)
     if (flac.format, flac.frames) != (wav.format, wav.frames):
         raise RecordingError("what was encoded is not what was recorded")
-    if comments_from_metadata(flac.metadata or b"") != comments:
+    said = comments_from_metadata(flac.metadata or b"")
+    if (said, read_blocks(path, APPLICATION)) != (comments, carried):
         raise RecordingError("what was encoded does not say what the recording said")
     pairs = zip(wav.blocks(0, wav.frames), flac.blocks(0, wav.frames), strict=True)
     if any(was != now for was, now in pairs) or not has_sound_of(path, wav):

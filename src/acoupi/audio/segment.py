@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from acoupi._files import PART_SUFFIX, sync_directory
+from acoupi.audio.chunks import other_chunks
 from acoupi.audio.guano import build_metadata
 from acoupi.audio.sieve import Sieve, Withheld, sift
 from acoupi.audio.wav import WavFormat, complete_wav, open_wav, verify_wav, write_wav
@@ -45,7 +46,12 @@ def write_part(
 
 
 def write_sound(
-    part: Path, format: WavFormat, frames: int, blocks: Iterable[bytes], metadata: bytes = b""
+    part: Path,
+    format: WavFormat,
+    frames: int,
+    blocks: Iterable[bytes],
+    metadata: bytes = b"",
+    chunks: bytes = b"",
 ) -> None:
     """Write a whole, checked file that may say nothing of where its sound comes from.
 
@@ -56,7 +62,7 @@ def write_sound(
     """
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
-        write_wav(part, format, frames, blocks, metadata)
+        write_wav(part, format, frames, blocks, metadata, chunks)
         verify_wav(part, format, frames)
     except (OSError, AcoupiError) as error:
         _discard(part)
@@ -150,6 +156,8 @@ def finish_part(part: Path, final: Path) -> None:
 def annotate(path: Path, recording: Recording) -> None:
     """Write what is known of a recording into a WAV file that is there already.
 
+    Its other chunks stay.
+
     Raises
     ------
     DeviceConfigurationError
@@ -157,7 +165,8 @@ def annotate(path: Path, recording: Recording) -> None:
     """
     wav = open_wav(path)
     part = path.with_name(path.name + PART_SUFFIX)
-    write_part(part, recording, wav.format, wav.frames, wav.blocks(0, wav.frames))
+    blocks, others = wav.blocks(0, wav.frames), other_chunks(wav)
+    write_sound(part, wav.format, wav.frames, blocks, build_metadata(recording), others)
     finish_part(part, path)
 
 

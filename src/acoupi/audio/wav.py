@@ -14,6 +14,7 @@ __all__ = [
     "WavFile",
     "WavFormat",
     "complete_wav",
+    "find_chunks",
     "is_being_written",
     "open_wav",
     "verify_wav",
@@ -99,8 +100,20 @@ def open_wav(path: Path) -> WavFile:
         raise _unusable(path, error.strerror or str(error)) from error
 
 
+def find_chunks(path: Path) -> list[tuple[bytes, int, int]]:
+    """Return the name of each whole chunk of a file, where its content begins, and its size."""
+    with path.open("rb") as file:
+        end = path.stat().st_size
+        return [chunk for chunk in _chunks(file, end) if chunk[1] + chunk[2] <= end]
+
+
 def write_wav(
-    path: Path, format: WavFormat, frames: int, blocks: Iterable[bytes], metadata: bytes = b""
+    path: Path,
+    format: WavFormat,
+    frames: int,
+    blocks: Iterable[bytes],
+    metadata: bytes = b"",
+    chunks: bytes = b"",
 ) -> None:
     """Write header, metadata and samples in one pass, and wait until the disk has them.
 
@@ -116,6 +129,8 @@ def write_wav(
         The samples, little-endian and interleaved, exactly as many as promised.
     metadata
         For the ``guan`` chunk.
+    chunks
+        Others, as they are.
 
     Raises
     ------
@@ -125,7 +140,7 @@ def write_wav(
     data_bytes = frames * format.frame_bytes
     with path.open("wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(_header(path, format, data_bytes, metadata))
+        file.write(_header(path, format, data_bytes, metadata, chunks))
         written = sum(file.write(block) for block in blocks)
         if written != data_bytes:
             raise RecordingError(f"{path} got {written} bytes of sound instead of {data_bytes}")
@@ -191,7 +206,9 @@ def verify_wav(path: Path, format: WavFormat, frames: int) -> None:
         raise RecordingError(f"{path} holds {found.frames} frames after {frames} were written")
 
 
-def _header(path: Path, format: WavFormat, data_bytes: int, metadata: bytes) -> bytes:
+def _header(
+    path: Path, format: WavFormat, data_bytes: int, metadata: bytes, others: bytes
+) -> bytes:
     fmt = FMT.pack(
         PCM,
         format.channels,
@@ -200,7 +217,8 @@ def _header(path: Path, format: WavFormat, data_bytes: int, metadata: bytes) -> 
         format.frame_bytes,
         format.sample_bytes * 8,
     )
-    chunks = _chunk(b"fmt ", fmt) + (_chunk(b"guan", metadata) if metadata else b"")
+    described = _chunk(b"guan", metadata) if metadata else b""
+    chunks = _chunk(b"fmt ", fmt) + described + others
     riff_bytes = 4 + len(chunks) + CHUNK.size + _padded(data_bytes)
     if riff_bytes > MAX_RIFF_BYTES:
         raise RecordingError(f"{path} would be larger than a WAV file can be (4 GiB)")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from acoupi.audio.flac import has_sound_of, open_flac
+from acoupi.audio.flac import APPLICATION, has_sound_of, open_flac, read_blocks
 from acoupi.audio.flac_codec import keep_as_flac
 from acoupi.audio.guano import build_metadata, read_identity
 from acoupi.audio.vorbis import comments_from_metadata, metadata_from_comments
@@ -155,6 +155,43 @@ def test_a_wrong_sample_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     )
     with pytest.raises(RecordingError, match="does not decode to what was recorded"):
         keep_as_flac(wav, tmp_path / "a.flac", METADATA)
+
+
+CHUNKS = b"LIST\x05\0\0\0INFOx\0" + b"bext\x04\0\0\0wood"
+
+
+def with_chunks(folder: Path, chunks: bytes = CHUNKS) -> WavFile:
+    """Make a file as other recorders do, with chunks before and after the samples."""
+    wav = make_wav(folder, WavFormat(8000, 1, 3))
+    write_wav(folder / "b.wav", wav.format, wav.frames, [wav.read()], METADATA, chunks)
+    with (folder / "b.wav").open("ab") as file:
+        file.write(b"id3 \x02\0\0\0ab")
+    return open_wav(folder / "b.wav")
+
+
+def test_the_other_chunks_of_a_file_come_along(tmp_path: Path) -> None:
+    wav = with_chunks(tmp_path)
+    carried = read_blocks(keep_as_flac(wav, tmp_path / "b.flac", METADATA), APPLICATION)
+    # Without the samples and their padding, which FLAC has.
+    content = wav.path.read_bytes()
+    end = wav.data_offset + wav.frames * 3 + 1
+    assert all(block[:4] == b"riff" for block in carried)
+    assert b"".join(block[4:] for block in carried) == content[: wav.data_offset] + content[end:]
+
+
+def test_what_is_too_large_to_come_along_keeps_a_file_what_it_is(tmp_path: Path) -> None:
+    large = b"note" + (1 << 21).to_bytes(4, "little") + bytes(1 << 21)
+    with pytest.raises(RecordingError, match="beside the sound"):
+        keep_as_flac(with_chunks(tmp_path, large), tmp_path / "b.flac", METADATA)
+    assert not (tmp_path / "b.flac").exists()
+
+
+def test_a_chunk_that_is_cut_short_is_left_behind(tmp_path: Path) -> None:
+    wav = with_chunks(tmp_path)
+    with wav.path.open("ab") as file:
+        file.write(b"cut \xff\0\0\0short")
+    path = keep_as_flac(wav, tmp_path / "b.flac", METADATA)
+    assert not [block for block in read_blocks(path, APPLICATION) if b"cut " in block]
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF", b"fLaC", b"fLaC\x00\x00\x00\x22", b"fLaC\x84"])

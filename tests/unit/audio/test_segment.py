@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from acoupi.audio.guano import read_identity
-from acoupi.audio.segment import write_what_comes
-from acoupi.audio.wav import WavFormat, open_wav
+from acoupi.audio.segment import annotate, write_what_comes
+from acoupi.audio.wav import WavFormat, find_chunks, open_wav, write_wav
 from acoupi.data import Deployment, Recording
 from acoupi.errors import DeviceUnavailableError
 
@@ -52,3 +52,17 @@ def test_a_device_that_gives_nothing_leaves_nothing(tmp_path: Path, recording: R
     with pytest.raises(DeviceUnavailableError, match="pulled the plug"):
         write_what_comes(tmp_path / "x.wav.part", recording, FORMAT, 8000, unplugged_after(0))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_another_recorder_wrote_into_a_file_stays_when_it_is_annotated(
+    tmp_path: Path, recording: Recording
+) -> None:
+    path, wood = tmp_path / "x.wav", b"bext\x03\0\0\0oak\0"
+    write_wav(path, FORMAT, 8000, [bytes(range(250)) * 64], b"", wood)
+    annotate(path, recording)
+    assert [name for name, *_ in find_chunks(path)] == [b"fmt ", b"guan", b"bext", b"data"]
+    assert wood in path.read_bytes()
+    assert open_wav(path).read() == bytes(range(250)) * 64
+    identity = read_identity(path)
+    assert identity
+    assert identity.recording_id == recording.id
