@@ -1,6 +1,5 @@
 """Tells of a microphone that fails, and when it no longer does: each once."""
 
-import contextlib
 import json
 import logging
 from collections.abc import Callable, Sequence
@@ -46,11 +45,12 @@ class MicrophoneAlarm:
         self._tell = tell
         self._note = note
         self._logger = logger
-        self._told: dict[str, str] | None = None
+        self._unwritten: dict[str, str] | None = None
 
     def watch_microphones_task(self) -> None:
         """Tell what is believed since the last time, and what no longer is."""
-        told = _noted(self._note) if self._told is None else dict(self._told)
+        # Another process may have told meanwhile, as when somebody runs the task.
+        told = _noted(self._note) if self._unwritten is None else dict(self._unwritten)
         now = dict(_beliefs(self._read()))
         for key, (problem, over) in now.items():
             if key not in told and self._announce(problem):
@@ -65,10 +65,13 @@ class MicrophoneAlarm:
         return self._tell(text)
 
     def _remember(self, told: dict[str, str]) -> None:
-        if told != self._told:
-            with contextlib.suppress(OSError):  # no space: a new process tells it once more
+        try:
+            if told != _noted(self._note):
                 write_atomic(self._note, json.dumps(told))
-        self._told = told
+            self._unwritten = None
+        except OSError as error:  # no space: a new process tells it once more
+            self._logger.warning("%s cannot be written: %s", self._note, error)
+            self._unwritten = told
 
 
 def _beliefs(microphones: Sequence[MicrophoneHealth]) -> list[tuple[str, tuple[str, str]]]:

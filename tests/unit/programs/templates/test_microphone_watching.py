@@ -154,6 +154,30 @@ def test_what_could_not_be_told_is_tried_again(tmp_path: Path) -> None:
     assert len(told) == 2
 
 
+@pytest.mark.parametrize("place", ["told.json", "a file/told.json"])
+def test_it_is_told_once_by_whichever_process_and_also_on_a_full_disk(
+    tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "a file").touch()
+    program = run(configure(tmp_path, *DEAD))
+    told = list[str]()
+
+    def tell(text: str) -> bool:
+        told.append(text)
+        return True
+
+    def alarm() -> MicrophoneAlarm:
+        return MicrophoneAlarm(lambda: read_microphones(program.config), tell, tmp_path / place)
+
+    first, second = alarm(), alarm()
+    first.watch_microphones_task()
+    record(program, 3)
+    processes = [first] if "/" in place else [second, first]
+    for process in (*processes, *processes):
+        process.watch_microphones_task()
+    assert len(told) == 1
+
+
 def test_what_is_recorded_is_what_was_heard(tmp_path: Path) -> None:
     program = run(configure(tmp_path, *TWO))
     record(program, 1)
