@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from acoupi.audio.level import Snippet
 from acoupi.audio.sound import Sound
 
-__all__ = ["Samples", "read_mono", "to_mono"]
+__all__ = ["Samples", "read_mono", "to_channels", "to_mono"]
 
 Samples = NDArray[np.float32]
 
@@ -28,6 +28,12 @@ def to_mono(snippet: Snippet) -> Samples:
     if snippet.format.channels == 1:
         return samples
     return samples.reshape(-1, snippet.format.channels).mean(axis=1, dtype=np.float32)
+
+
+def to_channels(snippet: Snippet) -> Samples:
+    """Return its samples from -1 to 1, a column for each channel."""
+    samples = _decode(snippet.samples, snippet.format.sample_bytes)
+    return samples.reshape(-1, snippet.format.channels)
 
 
 def _decode(data: bytes, sample_bytes: int) -> Samples:

@@ -13,7 +13,8 @@ from acoupi.components.types import MessageBuilder, Model, RecordingSavingFilter
 from acoupi.config.fields import NoUserPrompt
 from acoupi.data import ModelOutput
 from acoupi.programs.templates import DetectionProgram, DetectionProgramConfiguration
-from acoupi.programs.templates.triggering import LONGEST_ROLL_S, keep_around
+from acoupi.programs.templates.surroundings import keep_around
+from acoupi.programs.templates.trigger_configuration import LONGEST_ROLL_S
 from acoupi.tasks.management import SavingRule
 
 __all__ = ["ActivityConfig", "DetectorConfig", "Program", "SavingConfig"]

@@ -39,6 +39,7 @@ from acoupi.programs.templates.microphone_watching import (
 from acoupi.programs.templates.notes import describe_missing_place, describe_saving
 from acoupi.programs.templates.space import Space
 from acoupi.programs.templates.space_watch import SpaceWatch
+from acoupi.programs.templates.triggering import check_trigger, trigger_sieves
 from acoupi.programs.templates.when_full import HasSpace, HeardOrSpace, KeepWhileSpace
 from acoupi.tasks.management import (
     ManagementCondition,
@@ -129,6 +130,7 @@ class BasicProgram(AcoupiProgram[C]):
         self.validate_dirs(config)
         if config.storage.recording_format == "flac":
             load_soundfile()
+        check_trigger(config, config.microphone, config.recording.duration)
         call_if_there(self.recorder, "check")
         call_if_there(self.store, "check")
 
@@ -199,7 +201,8 @@ class BasicProgram(AcoupiProgram[C]):
 
     def get_sieves(self, config: C, microphone: MicrophoneConfig) -> list[Sieve]:
         """Choose what the sound of a microphone passes through before it is written."""
-        return []
+        logger = self.logger.getChild("trigger")
+        return trigger_sieves(config, lambda: self.store, logger)
 
     def get_recording_conditions(self, config: C) -> list[RecordingCondition]:
         """Choose what must agree before a recording is made."""

@@ -14,6 +14,7 @@ from acoupi.components.messengers import HTTPConfig, MQTTConfig
 from acoupi.components.saving_managers.keeping import SavingFormat
 from acoupi.components.types import MessageOrder
 from acoupi.config.fields import NoUserPrompt
+from acoupi.programs.templates.trigger_configuration import TriggerConfiguration
 
 __all__ = [
     "AudioConfiguration",
@@ -65,6 +66,9 @@ class AudioConfiguration(BaseModel):
     schedule_end: dt.time = Field(
         default=dt.time(22, 30),
         description="time of day at which recording ends; equal to the start: all day",
+    )
+    trigger: Annotated[TriggerConfiguration | None, NoUserPrompt] = Field(
+        default=None, description="make only recordings in which a band is loud; null: all"
     )
 
 

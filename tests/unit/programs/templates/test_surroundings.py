@@ -12,7 +12,7 @@ from acoupi.data import Deployment, Detection, ModelOutput, Recording
 from acoupi.errors import ConfigurationError
 from acoupi.programs import activity
 from acoupi.programs.templates import AudioConfiguration, PathsConfiguration
-from acoupi.programs.templates.triggering import keep_around
+from acoupi.programs.templates.surroundings import keep_around
 from acoupi.testing.sounds import write_silence
 
 BEGAN_S_AGO = 30.0
