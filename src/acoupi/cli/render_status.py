@@ -7,6 +7,7 @@ from acoupi.cli.render_rows import Row, row_lines
 
 if TYPE_CHECKING:
     from acoupi.data import Deployment
+    from acoupi.programs.templates.hearing import ChannelHearing
     from acoupi.system import AcoupiStatus
     from acoupi.system.failures import FailingTask
     from acoupi.system.overview import Overview
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["result_status", "status_text"]
 
 UNINSTALLED = "uninstalled"
+OLD_S = 600
 
 
 def result_status(status: "AcoupiStatus") -> None:
@@ -61,8 +63,13 @@ def _overview(seen: "Overview") -> list[Row]:
         rows.append(("disk", f"{size(seen.disk_free_bytes)} free"))
     if seen.temperature_c is not None:
         rows.append(("temperature", f"{seen.temperature_c:.0f} °C"))
-    rows += [("hearing", f"{each.name}: {each.text}") for each in seen.hearing]
+    rows += [("hearing", _hearing(each)) for each in seen.hearing]
     return [*rows, *(("problem", problem) for problem in seen.problems)]
+
+
+def _hearing(heard: "ChannelHearing") -> str:
+    when = f", {age(heard.age_s)} ago" if heard.age_s > OLD_S else ""
+    return f"{heard.name}: {heard.text}{when}"
 
 
 def _failures(seen: "Overview") -> list[Row]:

@@ -121,7 +121,8 @@ def test_json_is_written_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert '{\n  "a": 1\n}' in shown
 
 
-def test_a_status_says_how_well_each_channel_hears() -> None:
+@pytest.mark.parametrize(("age_s", "when"), [(60, ""), (7200, ", 2 h ago")])
+def test_a_status_says_how_well_each_channel_hears(age_s: float, when: str) -> None:
     channel = {
         "device_name": "hw:1",
         "channel": 2,
@@ -132,8 +133,9 @@ def test_a_status_says_how_well_each_channel_hears() -> None:
         "change_db": None,
         "hours_compared_with": 3,
         "suspected": {"dead": "2026-05-01T06:00:00Z"},
+        "age_s": age_s,
         **dict.fromkeys(("level_dbfs", "peak_dbfs", "clipped", "dc", "flat", "wind", "rain"), 0),
     }
     status = AcoupiStatus.model_validate(STATUS | {"overview": {"hearing": [channel]}})
     text = " ".join(status_text(status).split())
-    assert "hearing hw:1, channel 2: level -57 dBFS, floor -63 dBFS" in text
+    assert f"hearing hw:1, channel 2: level -57 dBFS, floor -63 dBFS{when} deployment" in text

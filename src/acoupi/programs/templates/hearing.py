@@ -1,7 +1,10 @@
 """How well a program's microphones hear, for who asks for the status."""
 
+import datetime as dt
+
 from pydantic import BaseModel
 
+from acoupi._clock import utc_now
 from acoupi.audio.microphone_health.history import Channel, MicrophoneHealth
 from acoupi.audio.microphone_health.octaves import name_octave
 from acoupi.audio.microphone_health.symptoms import Symptom
@@ -13,7 +16,7 @@ __all__ = ["ChannelHearing", "describe_hearing"]
 
 
 class ChannelHearing(BaseModel):
-    """What was measured of a channel in the last hour or two."""
+    """What was measured of a channel in the last hour or two in which it recorded."""
 
     device_name: str
     channel: int
@@ -22,6 +25,9 @@ class ChannelHearing(BaseModel):
     name: str
     text: str
     measured_on: Instant
+    age_s: float
+    """Seconds since then."""
+
     level_dbfs: float
     peak_dbfs: float
     noise_floor_dbfs: dict[str, float]
@@ -48,15 +54,18 @@ class ChannelHearing(BaseModel):
 
 def describe_hearing(config: object) -> list[ChannelHearing]:
     """Say what was measured of late of each channel of a program's microphones."""
+    now = utc_now()
     return [
-        _hearing(health, number, channel)
+        _hearing(health, number, channel, now)
         for health in read_microphones(config)
         for number, channel in enumerate(health.channels, 1)
         if channel.recent is not None
     ]
 
 
-def _hearing(health: MicrophoneHealth, number: int, channel: Channel) -> ChannelHearing:
+def _hearing(
+    health: MicrophoneHealth, number: int, channel: Channel, now: dt.datetime
+) -> ChannelHearing:
     figures = channel.recent
     assert figures is not None  # noqa: S101
     names = [name_octave(centre_hz) for centre_hz in health.octaves_hz]
@@ -67,6 +76,7 @@ def _hearing(health: MicrophoneHealth, number: int, channel: Channel) -> Channel
         name=f"{health.device_name}, channel {number}" if several else health.device_name,
         text=describe_figures(channel),
         measured_on=health.updated_on,
+        age_s=(now - health.updated_on).total_seconds(),
         noise_floor_dbfs=dict(zip(names, figures.floor_dbfs, strict=True)),
         change_db=channel.change_db,
         hours_compared_with=len(channel.first_dbfs),
