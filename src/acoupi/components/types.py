@@ -84,6 +84,9 @@ class RecordingCondition(ABC):
 class AudioRecorder(ABC):
     """Turns sound into files."""
 
+    microphone: str = ""
+    """Which of several microphones it records; what it makes says so."""
+
     @abstractmethod
     def record(self, deployment: Deployment) -> Recording:
         """Make one recording, and return when its file is whole.

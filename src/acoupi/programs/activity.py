@@ -13,11 +13,12 @@ from acoupi.components.types import MessageBuilder, Model, RecordingSavingFilter
 from acoupi.config.fields import NoUserPrompt
 from acoupi.data import ModelOutput
 from acoupi.programs.templates import DetectionProgram, DetectionProgramConfiguration
+from acoupi.programs.templates.configuration import FurtherMicrophone
 from acoupi.programs.templates.surroundings import keep_around
 from acoupi.programs.templates.trigger_configuration import LONGEST_ROLL_S
 from acoupi.tasks.management import SavingRule
 
-__all__ = ["ActivityConfig", "DetectorConfig", "Program", "SavingConfig"]
+__all__ = ["ActivityConfig", "ActivityMicrophone", "DetectorConfig", "Program", "SavingConfig"]
 
 
 class DetectorConfig(BaseModel):
@@ -56,9 +57,21 @@ class SavingConfig(BaseModel):
     )
 
 
+class ActivityMicrophone(FurtherMicrophone):
+    """A microphone beside the first, with a detector of its own if it says one."""
+
+    detector: DetectorConfig | None = Field(
+        default=None, description="how it is listened to; as the first if this is left out"
+    )
+
+
 class ActivityConfig(DetectionProgramConfiguration):
     """The configuration of the activity program."""
 
+    further_microphones: Annotated[list[ActivityMicrophone], NoUserPrompt] = Field(  # pyright: ignore[reportIncompatibleVariableOverride]
+        default_factory=list[ActivityMicrophone],
+        description="microphones that are recorded beside the first, each with a name",
+    )
     detector: DetectorConfig = Field(default_factory=DetectorConfig)
     saving: SavingConfig | None = Field(
         default_factory=SavingConfig,

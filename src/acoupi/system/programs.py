@@ -5,7 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acoupi._files import write_atomic
-from acoupi.errors import AcoupiError, HealthCheckError, NotConfiguredError
+from acoupi.errors import (
+    AcoupiError,
+    ConfigurationError,
+    HealthCheckError,
+    NotConfiguredError,
+)
 from acoupi.system.brokers import create_app
 from acoupi.system.config_file import load_home_config
 from acoupi.system.pending import finish_writing
@@ -81,7 +86,11 @@ def load_worker_config(settings: Settings) -> "WorkerConfig":
     """Return the processes that the program wants; one if it wants none."""
     from acoupi.programs import DEFAULT_WORKER_CONFIG
 
-    config = load_installed_class(settings).get_worker_config()
+    program_class = load_installed_class(settings)
+    try:
+        config = program_class.get_workers(load_program_config(settings))
+    except ConfigurationError:  # a broken one is told of by those who need it
+        config = program_class.get_worker_config()
     return config if config.workers else DEFAULT_WORKER_CONFIG
 
 

@@ -41,6 +41,8 @@ class EffortNotes:
         Where it says what it could not note.
     read
         Reads the clocks.
+    microphone
+        Which of several it is the time of.
     """
 
     def __init__(
@@ -49,11 +51,13 @@ class EffortNotes:
         interval_s: float | None,
         logger: logging.Logger,
         read: Callable[[], Reading] = read_clocks,
+        microphone: str = "",
     ) -> None:
         self._log = store if isinstance(store, EffortLog) else None
         self._interval_s = interval_s
         self._logger = logger
         self._read = read
+        self._microphone = microphone
         self._rung: Reading | None = None
         self._noted: Reading | None = None
         self._before: Outcome | None = None
@@ -133,7 +137,8 @@ class EffortNotes:
             self._outcome = Outcome(self._deployment_id, state, _short(reason))
 
     def _keep(self, spans: Iterable[EffortSpan]) -> None:
-        for span in spans:
+        for noted in spans:
+            span = noted.model_copy(update={"microphone": self._microphone})
             last = self._unwritten[-1] if self._unwritten else None
             if last is not None and _goes_on(last, span):
                 self._unwritten[-1] = last.model_copy(update={"ended_on": span.ended_on})

@@ -23,6 +23,7 @@ def generate_recording_task(
     logger: logging.Logger = module_logger,
     recording_conditions: Sequence[RecordingCondition] | None = None,
     interval_s: float | None = None,
+    microphone: str = "",
 ) -> Callable[[], Recording | None]:
     """Build the task that makes one recording.
 
@@ -44,10 +45,12 @@ def generate_recording_task(
     interval_s
         How often the task is called, so that it can tell when it was called too
         late.
+    microphone
+        Which of several it is; recordings and the log of effort say so.
     """
-    effort = EffortNotes(store, interval_s, logger)
+    effort = EffortNotes(store, interval_s, logger, microphone=microphone)
     return _RecordingTask(
-        recorder, store, logger, recording_conditions or (), effort
+        recorder, store, logger, recording_conditions or (), effort, microphone
     ).recording_task
 
 
@@ -58,6 +61,7 @@ class _RecordingTask:
     logger: logging.Logger
     conditions: Sequence[RecordingCondition]
     effort: EffortNotes
+    microphone: str = ""
 
     def recording_task(self) -> Recording | None:
         self.effort.begin()
@@ -94,6 +98,8 @@ class _RecordingTask:
             self.logger.info("recorded, and not kept: %s", withheld.reason)
             return None
         self.effort.recorded(recording)
+        if self.microphone and not recording.microphone:  # the recorder does not say
+            return recording.model_copy(update={"microphone": self.microphone})
         return recording
 
     def _stored(self, recording: Recording) -> Recording | None:

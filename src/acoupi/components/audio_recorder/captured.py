@@ -314,6 +314,7 @@ class CaptureRecorder(AudioRecorder):
             audio_channels=self.format.channels,
             time_expansion=self.time_expansion,
             deployment=deployment,
+            microphone=self.microphone,
         )
         return recording.model_copy(update={"path": self.audio_dir / segment_name(recording)})
 

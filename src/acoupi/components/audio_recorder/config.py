@@ -13,9 +13,12 @@ from acoupi.errors import DeviceConfigurationError
 if TYPE_CHECKING:
     from acoupi.config.wizard import Offers
 
-__all__ = ["BitDepth", "MicrophoneConfig"]
+__all__ = ["NAME", "BitDepth", "MicrophoneConfig"]
 
 BitDepth = Literal[16, 24]
+
+NAME = r"^([A-Za-z0-9][A-Za-z0-9_-]*)?$"
+"""What tasks, processes and files can be named after."""
 
 
 class MicrophoneConfig(BaseModel):
@@ -41,6 +44,15 @@ class MicrophoneConfig(BaseModel):
     )
     bit_depth: Annotated[BitDepth, NoUserPrompt] = Field(
         default=16, description="Bits of a sample. A replayed file keeps its own."
+    )
+    name: Annotated[str, NoUserPrompt] = Field(
+        default="",
+        pattern=NAME,
+        description="What its recordings say that heard them, where there are several.",
+    )
+    gain_note: Annotated[str, NoUserPrompt] = Field(
+        default="",
+        description="How its gain is set, for whoever compares levels later; it sets nothing.",
     )
 
     @field_validator("device_name")

@@ -224,6 +224,7 @@ class ReplayRecorder(AudioRecorder):
             audio_channels=cut.format.channels,
             time_expansion=self.time_expansion,
             deployment=deployment,
+            microphone=self.microphone,
         )
         path = self.audio_dir / segment_name(recording)
         return recording.model_copy(update={"path": path})

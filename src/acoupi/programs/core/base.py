@@ -114,6 +114,11 @@ class AcoupiProgram(ABC, Generic[ProgramConfig]):
         return cls.worker_config or DEFAULT_WORKER_CONFIG
 
     @classmethod
+    def get_workers(cls, config: BaseModel) -> WorkerConfig:
+        """Return the processes it wants with a configuration; by default, always the same."""
+        return cls.get_worker_config()
+
+    @classmethod
     def get_queue_names(cls) -> list[str]:
         """Return the queues that the program's workers serve."""
         return cls.get_worker_config().queue_names
@@ -160,10 +165,11 @@ class AcoupiProgram(ABC, Generic[ProgramConfig]):
 
     def add_task_to_queue(self, task_name: str, queue: str) -> None:
         """Send a task's runs to a queue."""
-        if queue not in self.get_queue_names():
+        served = [*self.get_queue_names(), *self.get_workers(self.config).queue_names]
+        if queue not in served:
             raise ConfigurationError(
                 f"no worker of the program serves the queue {queue!r}",
-                help=f"name it in worker_config; it serves {self.get_queue_names()}",
+                help=f"name it in worker_config; it serves {list(dict.fromkeys(served))}",
             )
         routes = cast("dict[str, Any]", self.app.conf.task_routes or {})
         self.app.conf.task_routes = {**routes, task_name: {"queue": queue}}

@@ -1,10 +1,13 @@
 """A program that records, and keeps the recordings."""
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from pydantic import BaseModel
 
 from acoupi._clock import utc_now
 from acoupi._home import lies_in_memory
@@ -35,6 +38,13 @@ from acoupi.programs.templates.microphone_watching import (
     read_microphones,
     watch_of,
     watches_microphones,
+)
+from acoupi.programs.templates.microphones import (
+    microphone_name,
+    name_for,
+    recording_queue,
+    views_of,
+    with_microphones,
 )
 from acoupi.programs.templates.notes import describe_missing_place, describe_saving
 from acoupi.programs.templates.space import Space
@@ -101,8 +111,16 @@ class BasicProgram(AcoupiProgram[C]):
     """Whether no more sound will come: the deployment is being ended."""
 
     recorder: AudioRecorder
+    further_recorders: Mapping[str, AudioRecorder] = MappingProxyType({})
+    """What records the microphones beside the first, by their names."""
+
     store: Store
     space: Space
+
+    @classmethod
+    def get_workers(cls, config: BaseModel) -> WorkerConfig:
+        """Return the processes the program wants, with one for each further microphone."""
+        return with_microphones(cls.get_worker_config(), config)
 
     @property
     def background_queue(self) -> str | None:
@@ -114,12 +132,15 @@ class BasicProgram(AcoupiProgram[C]):
 
     def setup(self, config: C) -> None:
         """Build the components and add the tasks."""
-        self.recorder = self.configure_recorder(config)
-        watch = watch_of(config, config.microphone, self.recorder, self.logger)
-        sift_with(self.recorder, [*watch, *self.get_sieves(config, config.microphone)])
+        first, *further = views_of(config)
+        self.recorder = self.build_recorder(first)
+        self.further_recorders = {
+            microphone_name(view): self.build_recorder(view) for view in further
+        }
         self.store = self.configure_store(config)
         self.space = Space.of(config, self.finds_detections)
-        self.register_recording_task(config)
+        for view in (first, *further):
+            self.register_recording_task(view)
         self.register_file_management_task(config)
         self.register_space_task(config)
         self.register_microphone_task(config)
@@ -130,14 +151,17 @@ class BasicProgram(AcoupiProgram[C]):
         self.validate_dirs(config)
         if config.storage.recording_format == "flac":
             load_soundfile()
-        check_trigger(config, config.microphone, config.recording.duration)
-        call_if_there(self.recorder, "check")
+        for view in views_of(config):
+            check_trigger(view, view.microphone, view.recording.duration)
+        for recorder in self.recorders:
+            call_if_there(recorder, "check")
         call_if_there(self.store, "check")
 
     def notes(self, config: C) -> list[str]:
         """Tell what is kept, and what is missing for it."""
         filters = self.get_recording_filters(config)
-        parts = [*self.get_recording_conditions(config), *filters]
+        views = views_of(config)
+        parts = [c for view in views for c in self.get_recording_conditions(view)] + filters
         return [
             describe_saving(filters, self.get_saving_rule(config)),
             *describe_missing_place(parts, self.store),
@@ -164,8 +188,9 @@ class BasicProgram(AcoupiProgram[C]):
         self.recover_files()
 
     def recover_files(self) -> None:
-        """Let the recorder finish what it was cut in, and adopt files without a row."""
-        call_if_there(self.recorder, "recover")
+        """Let recorders finish what they were cut in, and adopt files without a row."""
+        for recorder in self.recorders:
+            call_if_there(recorder, "recover")
         for recover_task in self.create_recovery_tasks(self.config):
             recover_task()
 
@@ -185,8 +210,31 @@ class BasicProgram(AcoupiProgram[C]):
         for folder in folders:
             make_writable(folder)
 
+    @property
+    def recorders(self) -> list[AudioRecorder]:
+        """What records each microphone, the first one's first."""
+        return [self.recorder, *self.further_recorders.values()]
+
+    def recorder_of(self, config: C) -> AudioRecorder:
+        """Return what records the microphone of a configuration, which may be a further one."""
+        return self.further_recorders.get(microphone_name(config), self.recorder)
+
+    def build_recorder(self, config: C) -> AudioRecorder:
+        """Build what records the microphone of a configuration, and what its sound passes."""
+        recorder = self.configure_recorder(config)
+        if name := microphone_name(config):
+            recorder.microphone = name
+        watch = watch_of(config, config.microphone, recorder, self.logger)
+        sift_with(recorder, [*watch, *self.get_sieves(config, config.microphone)])
+        return recorder
+
     def configure_recorder(self, config: C) -> AudioRecorder:
-        """Choose what records."""
+        """Choose what records.
+
+        Called for each microphone, as are ``get_recording_conditions`` and
+        what else is chosen for one: with a configuration in which
+        ``microphone`` is that one.
+        """
         return create_recorder(
             config.microphone,
             duration_s=config.recording.duration,
@@ -241,14 +289,15 @@ class BasicProgram(AcoupiProgram[C]):
     def create_recording_task(self, config: C) -> Callable[[], Recording | None]:
         """Build the task that makes one recording."""
         return generate_recording_task(
-            recorder=self.recorder,
+            recorder=self.recorder_of(config),
             store=self.store,
-            logger=self.logger.getChild("recording"),
+            logger=self.logger.getChild(name_for(config, "recording")),
             recording_conditions=[
                 *self.get_recording_conditions(config),
                 HasSpace(self.space),
             ],
             interval_s=config.recording.interval,
+            microphone=microphone_name(config),
         )
 
     def create_file_management_task(self, config: C) -> Callable[[], None]:
@@ -279,7 +328,8 @@ class BasicProgram(AcoupiProgram[C]):
             function=self.create_recording_task(config),
             callbacks=self.get_recording_callbacks(config),
             schedule=AlignedSchedule(timedelta(seconds=config.recording.interval)),
-            queue="recording",
+            queue=recording_queue(config),
+            name=name_for(config, "recording_task"),
             callback_queue=self.recording_callback_queue,
             time_limit_s=config.recording.duration + self.recording_margin_s,
         )
@@ -317,7 +367,8 @@ class BasicProgram(AcoupiProgram[C]):
 
     def register_recovery_task(self, config: C) -> None:
         """Add the task that goes on finding files and rows while others record."""
-        finders = self.create_recovery_tasks(config, min_age_s=config.recording.duration + 30)
+        longest_s = max(view.recording.duration for view in views_of(config))
+        finders = self.create_recovery_tasks(config, min_age_s=longest_s + 30)
 
         def recovery_task() -> None:
             for find in finders:

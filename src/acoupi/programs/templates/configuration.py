@@ -2,14 +2,15 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from acoupi._home import storage_dir, temp_audio_dir
 from acoupi._zone import is_zone_name, local_zone_name
 from acoupi.components.audio_recorder import MicrophoneConfig
+from acoupi.components.audio_recorder.config import NAME
 from acoupi.components.messengers import HTTPConfig, MQTTConfig
 from acoupi.components.saving_managers.keeping import SavingFormat
 from acoupi.components.types import MessageOrder
@@ -21,6 +22,7 @@ __all__ = [
     "BasicProgramConfiguration",
     "DetectionProgramConfiguration",
     "DetectionsConfiguration",
+    "FurtherMicrophone",
     "MessagingConfig",
     "MessagingProgramConfiguration",
     "PathsConfiguration",
@@ -69,6 +71,23 @@ class AudioConfiguration(BaseModel):
     )
     trigger: Annotated[TriggerConfiguration | None, NoUserPrompt] = Field(
         default=None, description="make only recordings in which a band is loud; null: all"
+    )
+
+
+class FurtherMicrophone(MicrophoneConfig):
+    """A microphone beside the first, and what is different with it.
+
+    A field that is also one of the program's configuration, such as
+    ``recording``, holds instead of that for this microphone.
+    """
+
+    name: Annotated[str, NoUserPrompt] = Field(
+        min_length=1,
+        pattern=NAME,
+        description="What its recordings say that heard them.",
+    )
+    recording: AudioConfiguration | None = Field(
+        default=None, description="what it records, and when; as the first if this is left out"
     )
 
 
@@ -147,6 +166,10 @@ class BasicProgramConfiguration(BaseModel):
         default_factory=local_zone_name, description="time zone of the schedule"
     )
     microphone: MicrophoneConfig
+    further_microphones: Annotated[list[FurtherMicrophone], NoUserPrompt] = Field(
+        default_factory=list[FurtherMicrophone],
+        description="microphones that are recorded beside the first, each with a name",
+    )
     recording: AudioConfiguration = Field(default_factory=AudioConfiguration)
     paths: PathsConfiguration = Field(default_factory=PathsConfiguration)
     storage: StorageConfiguration = Field(default_factory=StorageConfiguration)
@@ -155,6 +178,16 @@ class BasicProgramConfiguration(BaseModel):
     def zone(self) -> ZoneInfo:
         """The time zone of the schedule."""
         return ZoneInfo(self.timezone)
+
+    @model_validator(mode="after")
+    def _tell_microphones_apart(self) -> Self:
+        microphones = (self.microphone, *self.further_microphones)
+        for what in ("name", "device_name"):
+            found = [getattr(each, what, "") for each in microphones]
+            twice = next((one for one in found if found.count(one) > 1), None)
+            if twice is not None:
+                raise ValueError(f"two microphones have the {what} {twice!r}")
+        return self
 
 
 class MessagingProgramConfiguration(BasicProgramConfiguration):

@@ -2,8 +2,10 @@
 
 import threading
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial, wraps
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 from acoupi._clock import utc_now
@@ -15,11 +17,17 @@ from acoupi.components.types import (
     ProcessingFilter,
     ProcessingLog,
 )
-from acoupi.data import ModelOutput, Recording
+from acoupi.data import ModelOutput, ModelOutputInfo, Recording
 from acoupi.programs.core.lateness import lasting
 from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates.configuration import DetectionProgramConfiguration
 from acoupi.programs.templates.messaging import MessagingProgram
+from acoupi.programs.templates.microphones import (
+    has_model_of_its_own,
+    microphone_name,
+    name_for,
+    views_of,
+)
 from acoupi.tasks.detection import MAX_ATTEMPTS, generate_detection_task
 from acoupi.tasks.management import ManagementCondition, ProcessingHasEnded
 
@@ -27,6 +35,7 @@ __all__ = ["DetectionProgram", "LateModel"]
 
 C = TypeVar("C", bound=DetectionProgramConfiguration)
 
+DETECTION_TASK = "detection_task"
 RETRY_AFTER_S = 30
 """How long a recording waits for its second attempt; twice that for its third."""
 
@@ -87,15 +96,27 @@ class DetectionProgram(MessagingProgram[C]):
     """How often recordings are looked for that should be processed and that nobody is at."""
 
     model: Model
+    further_models: Mapping[str, Model] = MappingProxyType({})
+    """Those of microphones that say something of a model of their own, by their names."""
+
     _is_ending: bool = False
 
     @abstractmethod
     def configure_model(self, config: C) -> Model:
-        """Choose the model; called only in the process that runs it."""
+        """Choose the model; called only in the process that runs it.
+
+        Called once more for each further microphone that says of its own what
+        models depend on, with a configuration in which it stands.
+        """
 
     def setup(self, config: C) -> None:
         """Build the components and add the tasks."""
         self.model = LateModel(lambda: self.configure_model(config))
+        self.further_models = {
+            microphone_name(view): LateModel(partial(self.configure_model, view))
+            for view in views_of(config)
+            if has_model_of_its_own(view)
+        }
         super().setup(config)
         self.register_ring_again_task(config)
 
@@ -103,6 +124,8 @@ class DetectionProgram(MessagingProgram[C]):
         """Check recording and messaging, and that the model can be built."""
         super().check(config)
         self.logger.info("the model is %s", self.model.name)
+        for name, model in self.further_models.items():
+            self.logger.info("the model of the microphone %s is %s", name, model.name)
 
     def recover(self) -> None:
         """Account for all files, and ring for recordings that nobody has processed."""
@@ -118,7 +141,8 @@ class DetectionProgram(MessagingProgram[C]):
             return
         folder, lifetime_s = self.config.paths.tmp_audio, self.store.RING_AGAIN_S
         for recording in self.store.get_due_recordings(utc_now(), folder=folder):
-            self.tasks["detection_task"].apply_async((recording,), **lasting(lifetime_s))
+            task = self.tasks[self.detection_task_of(recording)]
+            task.apply_async((recording,), **lasting(lifetime_s))
             self.logger.debug("rang again for recording %s", recording.id)
 
     def finish_processing(self) -> None:
@@ -128,12 +152,22 @@ class DetectionProgram(MessagingProgram[C]):
         self._is_ending = True  # from here on, nobody hears a bell
         for _ in range(MAX_ATTEMPTS):
             for recording in self.waiting_recordings(self.store, limit=1_000_000):
-                self.finish_run("detection_task", recording, run_id=str(recording.id))
+                task_name = self.detection_task_of(recording)
+                self.finish_run(task_name, recording, run_id=str(recording.id))
         self._is_ending = False
 
     def waiting_recordings(self, log: ProcessingLog, limit: int = 100) -> list[Recording]:
         """Return what was recorded and not processed; what was kept long ago is no such thing."""
         return log.get_unprocessed_recordings(limit, folder=self.config.paths.tmp_audio)
+
+    def model_of(self, microphone: str) -> Model:
+        """Return the model that hears a microphone, by its name."""
+        return self.further_models.get(microphone, self.model)
+
+    def detection_task_of(self, recording: Recording) -> str:
+        """Return the name of the task that processes a recording."""
+        name = f"{DETECTION_TASK}_{recording.microphone}"
+        return name if name in self.tasks else DETECTION_TASK
 
     def get_processing_filters(self, config: C) -> list[ProcessingFilter]:
         """Choose what keeps a recording from the model; all must agree for it to run."""
@@ -152,6 +186,8 @@ class DetectionProgram(MessagingProgram[C]):
         conditions = super().get_management_conditions(config)
         if isinstance(self.store, ProcessingLog):
             conditions.append(ProcessingHasEnded(self.store))
+        elif self.further_models:
+            conditions.append(self._is_heard)
         return conditions
 
     def get_required_models(self, config: C) -> list[str]:
@@ -160,7 +196,9 @@ class DetectionProgram(MessagingProgram[C]):
         None by default where the store keeps a processing log, which knows
         also of recordings that were skipped or set aside.
         """
-        return [] if isinstance(self.store, ProcessingLog) else [self.model.name]
+        if isinstance(self.store, ProcessingLog) or self.further_models:
+            return []
+        return [self.model.name]
 
     def get_recording_callbacks(self, config: C) -> list[Callable[[Recording], Any]]:
         """Hand each new recording to the detection task."""
@@ -168,9 +206,9 @@ class DetectionProgram(MessagingProgram[C]):
 
     def create_detection_task(self, config: C) -> Callable[[Recording], None]:
         """Build the task that processes one recording."""
-        return generate_detection_task(
+        detection_task = generate_detection_task(
             store=self.store,
-            model=self.model,
+            model=self.model_of(microphone_name(config)),
             message_store=self.message_store,
             logger=self.logger.getChild("detection"),
             output_cleaners=self.get_output_cleaners(config),
@@ -178,6 +216,7 @@ class DetectionProgram(MessagingProgram[C]):
             message_factories=self.get_message_factories(config),
             retry_later=self._retry_later,
         )
+        return _named(detection_task, name_for(config, DETECTION_TASK))
 
     def register_ring_again_task(self, config: C) -> None:
         """Add the task that rings for recordings whose task was lost."""
@@ -195,4 +234,21 @@ class DetectionProgram(MessagingProgram[C]):
         if self._is_ending:
             return
         countdown_s = RETRY_AFTER_S * 2 ** (attempt - 1)
-        self.tasks["detection_task"].apply_async((recording,), countdown=countdown_s)
+        task = self.tasks[self.detection_task_of(recording)]
+        task.apply_async((recording,), countdown=countdown_s)
+
+    def _is_heard(self, recording: Recording, answers: Sequence[ModelOutputInfo]) -> bool:
+        """Tell whether the model of its microphone has answered for a recording."""
+        name = self.model_of(recording.microphone).name
+        return any(answer.name_model == name for answer in answers)
+
+
+def _named(task: Callable[[Recording], None], name: str) -> Callable[[Recording], None]:
+    """Give a task the name that it is added with."""
+
+    @wraps(task)
+    def run(recording: Recording) -> None:
+        task(recording)
+
+    run.__name__ = name
+    return run

@@ -120,7 +120,10 @@ class MessagingProgram(BasicProgram[C]):
             logger=self.logger.getChild("heartbeat"),
             message_store=self.message_store,
             status=self.pulse.status,
-            measure_more=lambda: measure_microphones(config),
+            measure_more=lambda: [
+                *self.pulse.last_recording_ages(),
+                *measure_microphones(config),
+            ],
         )
 
     def register_messaging_task(self, config: C) -> None:

@@ -9,6 +9,11 @@ from acoupi.components.stores import SqliteStore
 from acoupi.data import Metric
 from acoupi.errors import DeviceUnavailableError
 from acoupi.programs.templates.health import Health, describe_health, judge_health, rhythm_of
+from acoupi.programs.templates.microphone_states import (
+    MicrophoneState,
+    describe_states,
+    see_microphones,
+)
 
 if TYPE_CHECKING:
     from acoupi.components.types import Store
@@ -42,11 +47,24 @@ class Pulse:
         self._find_problems = find_problems
 
     def status(self) -> str:
-        """Say in one line how the sensor is: ``OK`` only if it records as it should."""
+        """Say in one line how the sensor is: ``OK`` only if it records as it should.
+
+        With several microphones, those that do not record are named.
+        """
         now = utc_now()
+        if states := self._states(now):
+            return describe_states(states, self._find_problems())
         ended_on = self._last_ended_on(now)
         age_s = None if ended_on is None else (now - ended_on).total_seconds()
         return describe_health(self._judge(now, ended_on), age_s, self._find_problems())
+
+    def last_recording_ages(self) -> list[Metric]:
+        """Measure how long ago the last recording of each of several microphones ended (s)."""
+        return [
+            Metric(name=f"last_recording_age_{state.label}", value=max(0.0, state.age_s), unit="s")
+            for state in self._states(utc_now())
+            if state.age_s is not None and state.name
+        ]
 
     def last_recording_age(self) -> Metric:
         """Measure how long ago the last recording ended (s).
@@ -68,6 +86,13 @@ class Pulse:
             return Health.UNKNOWN
         deployment = self._store.get_current_deployment()
         return judge_health(now, deployment, rhythm_of(self._config, self._config.zone), ended_on)
+
+    def _states(self, now: dt.datetime) -> list[MicrophoneState]:
+        if not isinstance(self._store, SqliteStore):
+            return []
+        deployment = self._store.get_current_deployment()
+        db_path, zone = self._store.db_path, self._config.zone
+        return see_microphones(self._config, deployment, db_path, zone, now)
 
     def _last_ended_on(self, now: dt.datetime) -> dt.datetime | None:
         if not isinstance(self._store, SqliteStore):
