@@ -39,10 +39,19 @@ class MicrophoneWatch:
         The file of its history.
     logger
         Where it says what it finds.
+    name
+        What the microphone is called, where there are several.
     """
 
-    def __init__(self, device_name: str, kept: Path, logger: logging.Logger | None = None) -> None:
+    def __init__(
+        self,
+        device_name: str,
+        kept: Path,
+        logger: logging.Logger | None = None,
+        name: str = "",
+    ) -> None:
         self.device_name = device_name
+        self.name = name
         self.kept = kept
         self._logger = logger or logging.getLogger(__name__)
         self._health: MicrophoneHealth | None = None
@@ -118,9 +127,11 @@ class MicrophoneWatch:
         if health is not None:
             known = health.place, health.octaves_hz, len(health.channels)
             if known == (place, octaves_hz, n_channels):
+                health.name = self.name
                 return health
         return MicrophoneHealth(
             device_name=self.device_name,
+            name=self.name,
             octaves_hz=octaves_hz,
             place=place,
             updated_on=recording.created_on,

@@ -211,6 +211,19 @@ def test_microphones_are_told_apart_by_name_and_rate(tmp_path: Path) -> None:
     assert all(file.parent == tmp_path for file in files)
 
 
+def test_a_microphone_with_a_name_is_called_by_it(
+    kept: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    pass_through(MicrophoneWatch("hw:1", kept))
+    watch = MicrophoneWatch("hw:1", kept, name="pond")
+    for minute in range(1, 4):
+        pass_through(watch, DEAD, minute)
+    assert "the microphone 'pond' gives nothing but one value" in caplog.text
+    health = load_health(kept)
+    assert health is not None
+    assert (health.called, health.device_name) == ("pond", "hw:1")
+
+
 def test_another_logger_may_be_given(kept: Path, caplog: pytest.LogCaptureFixture) -> None:
     watch = MicrophoneWatch("hw:1", kept, logging.getLogger("acoupi.test"))
     for minute in range(3):

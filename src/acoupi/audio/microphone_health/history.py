@@ -92,6 +92,9 @@ class MicrophoneHealth(BaseModel):
     """What is known of a microphone at one place."""
 
     device_name: str
+    name: str = ""
+    """What it is called, where there are several."""
+
     octaves_hz: list[float]
     place: str
     """Where it hears; somewhere else begins another history."""
@@ -99,6 +102,11 @@ class MicrophoneHealth(BaseModel):
     hour_began: Instant | None = None
     updated_on: Instant
     channels: list[Channel]
+
+    @property
+    def called(self) -> str:
+        """How people tell it from others."""
+        return self.name or self.device_name
 
     def note(self, heard: Sequence[Figures], instant: dt.datetime) -> bool:
         """Note what was measured of a recording, a channel after the other.

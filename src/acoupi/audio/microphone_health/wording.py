@@ -32,7 +32,7 @@ def describe_symptom(health: MicrophoneHealth, number: int, symptom: Symptom) ->
 def name_channel(health: MicrophoneHealth, number: int) -> str:
     """Return what a channel is called; the first is 0."""
     where = f" (channel {number + 1})" if len(health.channels) > 1 else ""
-    return f"the microphone {health.device_name!r}{where}"
+    return f"the microphone {health.called!r}{where}"
 
 
 def describe_figures(channel: Channel) -> str:

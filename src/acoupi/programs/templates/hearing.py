@@ -73,7 +73,7 @@ def _hearing(
     return ChannelHearing(
         device_name=health.device_name,
         channel=number,
-        name=f"{health.device_name}, channel {number}" if several else health.device_name,
+        name=f"{health.called}, channel {number}" if several else health.called,
         text=describe_figures(channel),
         measured_on=health.updated_on,
         age_s=(now - health.updated_on).total_seconds(),

@@ -3,6 +3,9 @@
 import datetime as dt
 import logging
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel
 
 from acoupi._clock import utc_now
 from acoupi.audio.microphone_health.history import Channel, MicrophoneHealth
@@ -29,12 +32,8 @@ FORGOTTEN_AFTER = dt.timedelta(days=2)
 
 
 def watches_microphones(config: object) -> bool:
-    """Tell whether what the microphones give is measured."""
-    # Programs written for acoupi 0.8 may have a configuration of their own.
-    recording = getattr(config, "recording", None)
-    return isinstance(config, BasicProgramConfiguration) and bool(
-        getattr(recording, "watch_microphone", False)
-    )
+    """Tell whether what any of the microphones gives is measured."""
+    return any(True for _ in _watched(config))
 
 
 def watch_of(
@@ -44,10 +43,10 @@ def watch_of(
     logger: logging.Logger,
 ) -> list[Sieve]:
     """Return what measures a microphone; nothing where it cannot be, or is not to be."""
-    if not watches_microphones(config) or not isinstance(recorder, Sifting):
+    if not _is_wanted(config, config) or not isinstance(recorder, Sifting):
         return []
     kept = health_file(config.paths.db_metadata, microphone.device_name, microphone.samplerate)
-    return [MicrophoneWatch(microphone.device_name, kept, logger)]
+    return [MicrophoneWatch(microphone.device_name, kept, logger, _name_of(microphone))]
 
 
 def read_microphones(config: object) -> list[MicrophoneHealth]:
@@ -67,24 +66,45 @@ def measure_microphones(config: object) -> list[Metric]:
     return [
         metric
         for number, health in _numbered(config)
-        for channel, name in _named(health.channels, number)
+        for channel, name in _named(health, number)
         for metric in metrics_of(channel, health.octaves_hz, health.updated_on, name)
     ]
 
 
 def _numbered(config: object) -> Iterator[tuple[int, MicrophoneHealth]]:
-    if not isinstance(config, BasicProgramConfiguration) or not watches_microphones(config):
-        return
-    microphones: Sequence[MicrophoneConfig] = getattr(config, "further_microphones", ())
-    for number, each in enumerate((config.microphone, *microphones), 1):
-        file = health_file(config.paths.db_metadata, each.device_name, each.samplerate)
-        health = load_health(file)
+    for number, db_path, each in _watched(config):
+        health = load_health(health_file(db_path, each.device_name, each.samplerate))
         if health is not None:
             yield number, health
 
 
-def _named(channels: Sequence[Channel], number: int) -> Iterator[tuple[Channel, str]]:
+def _watched(config: object) -> Iterator[tuple[int, Path, MicrophoneConfig]]:
+    """Yield the microphones that are measured, with their places and where that is kept."""
+    if not isinstance(config, BasicProgramConfiguration):
+        return
+    further: Sequence[MicrophoneConfig] = getattr(config, "further_microphones", ())
+    if _is_wanted(config, config):
+        yield 1, config.paths.db_metadata, config.microphone
+    for number, each in enumerate(further, 2):
+        if _is_wanted(each, config):
+            yield number, config.paths.db_metadata, each
+
+
+def _is_wanted(said: BaseModel, config: BaseModel) -> bool:
+    """Tell whether a microphone is measured, as it says itself or else the configuration."""
+    # Programs written for acoupi 0.8 may have a configuration of their own.
+    if not isinstance(config, BasicProgramConfiguration):
+        return False
+    recording = getattr(said, "recording", None) or config.recording
+    return bool(getattr(recording, "watch_microphone", False))
+
+
+def _named(health: MicrophoneHealth, number: int) -> Iterator[tuple[Channel, str]]:
     """Yield each channel with how its metrics begin: the first one's without a number."""
-    microphone = "microphone" if number == 1 else f"microphone_{number}"
-    for place, channel in enumerate(channels, 1):
+    microphone = "microphone" if number == 1 else f"microphone_{health.name or number}"
+    for place, channel in enumerate(health.channels, 1):
         yield channel, microphone if place == 1 else f"{microphone}_channel_{place}"
+
+
+def _name_of(microphone: MicrophoneConfig) -> str:
+    return str(getattr(microphone, "name", ""))

@@ -11,9 +11,10 @@ import pytest
 import time_machine
 from celery import Celery
 from made_sounds import RATE_HZ, ambience, to_bytes
+from pydantic import Field
 
 from acoupi.audio.wav import WavFormat, write_wav
-from acoupi.components.audio_recorder import MicrophoneConfig
+from acoupi.components.audio_recorder import MicrophoneConfig, create_recorder
 from acoupi.components.types import AudioRecorder, Messenger
 from acoupi.data import Deployment, Message
 from acoupi.programs.templates import (
@@ -30,6 +31,7 @@ from acoupi.programs.templates.microphone_watching import (
     measure_microphones,
     read_microphones,
     watch_of,
+    watches_microphones,
 )
 from acoupi.testing import FakeMessenger, FakeRecorder
 
@@ -192,6 +194,49 @@ def test_nothing_is_measured_where_that_is_not_wanted(tmp_path: Path) -> None:
     assert read_microphones(program.config) == []
     assert measure_microphones(program.config) == []
     assert not list((tmp_path / "data").glob("*.microphone-*"))
+
+
+class NamedMicrophone(MicrophoneConfig):
+    """A microphone with a name, and perhaps with its own way to record."""
+
+    name: str = ""
+    recording: AudioConfiguration | None = None
+
+
+class SeveralMicrophones(MessagingProgramConfiguration):
+    """Lists what is recorded beside the first one."""
+
+    further_microphones: list[NamedMicrophone] = Field(default_factory=list)  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    ("first", "own", "metrics"),
+    [
+        (True, None, {"microphone_level", "microphone_pond_level"}),
+        (False, None, set()),
+        (True, False, {"microphone_level"}),
+        (False, True, {"microphone_pond_level"}),
+    ],
+)
+def test_each_of_several_microphones_is_measured_as_it_says(
+    tmp_path: Path, first: bool, own: bool | None, metrics: set[str]
+) -> None:
+    config = configure(tmp_path, watch_microphone=first)
+    recording = None if own is None else AudioConfiguration(watch_microphone=own)
+    pond = NamedMicrophone(
+        device_name=f"{config.microphone.device_name}&loop=yes", name="pond", recording=recording
+    )
+    several = SeveralMicrophones(**config.model_dump() | {"further_microphones": [pond]})
+    view = several.model_copy(
+        update={"microphone": pond, "recording": recording or config.recording}
+    )
+    for each in (several, view):
+        recorder = create_recorder(each.microphone, 3, tmp_path / "tmp")
+        recorder.sieves = watch_of(each, each.microphone, recorder, logging.getLogger("test"))
+        recorder.record(Deployment(name="meadow"))
+    assert watches_microphones(several) == bool(metrics)
+    levels = {m.name for m in measure_microphones(several) if m.name.endswith("_level")}
+    assert levels == metrics
 
 
 def test_a_recorder_without_sieves_is_left_alone(tmp_path: Path) -> None:
