@@ -224,7 +224,7 @@ class BasicProgram(AcoupiProgram[C]):
         recorder = self.configure_recorder(config)
         if name := microphone_name(config):
             recorder.microphone = name
-        watch = watch_of(config, config.microphone, recorder, self.logger)
+        watch = watch_of(config, recorder, self.logger)
         sift_with(recorder, [*watch, *self.get_sieves(config, config.microphone)])
         return recorder
 

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 from pydantic import BaseModel
 
@@ -13,11 +14,11 @@ from acoupi.audio.microphone_health.kept import health_file, load_health
 from acoupi.audio.microphone_health.metrics import metrics_of
 from acoupi.audio.microphone_health.wording import describe_symptoms
 from acoupi.audio.sieve import Sieve, Sifting
-from acoupi.components.audio_recorder import MicrophoneConfig
 from acoupi.components.microphone_watch import MicrophoneWatch
 from acoupi.components.types import AudioRecorder
 from acoupi.data import Metric
 from acoupi.programs.templates.configuration import BasicProgramConfiguration
+from acoupi.programs.templates.microphones import microphone_name, views_of
 
 __all__ = [
     "find_microphone_problems",
@@ -36,17 +37,12 @@ def watches_microphones(config: object) -> bool:
     return any(True for _ in _watched(config))
 
 
-def watch_of(
-    config: BasicProgramConfiguration,
-    microphone: MicrophoneConfig,
-    recorder: AudioRecorder,
-    logger: logging.Logger,
-) -> list[Sieve]:
-    """Return what measures a microphone; nothing where it cannot be, or is not to be."""
-    if not _is_wanted(config, config) or not isinstance(recorder, Sifting):
+def watch_of(config: BaseModel, recorder: AudioRecorder, logger: logging.Logger) -> list[Sieve]:
+    """Return what measures the microphone of a configuration; nothing if that cannot be."""
+    if not _is_wanted(config) or not isinstance(recorder, Sifting):
         return []
-    kept = health_file(config.paths.db_metadata, microphone.device_name, microphone.samplerate)
-    return [MicrophoneWatch(microphone.device_name, kept, logger, _name_of(microphone))]
+    name = microphone_name(config)
+    return [MicrophoneWatch(config.microphone.device_name, _kept(config), logger, name)]
 
 
 def read_microphones(config: object) -> list[MicrophoneHealth]:
@@ -72,31 +68,28 @@ def measure_microphones(config: object) -> list[Metric]:
 
 
 def _numbered(config: object) -> Iterator[tuple[int, MicrophoneHealth]]:
-    for number, db_path, each in _watched(config):
-        health = load_health(health_file(db_path, each.device_name, each.samplerate))
+    for number, view in _watched(config):
+        health = load_health(_kept(view))
         if health is not None:
             yield number, health
 
 
-def _watched(config: object) -> Iterator[tuple[int, Path, MicrophoneConfig]]:
-    """Yield the microphones that are measured, with their places and where that is kept."""
-    if not isinstance(config, BasicProgramConfiguration):
-        return
-    further: Sequence[MicrophoneConfig] = getattr(config, "further_microphones", ())
-    if _is_wanted(config, config):
-        yield 1, config.paths.db_metadata, config.microphone
-    for number, each in enumerate(further, 2):
-        if _is_wanted(each, config):
-            yield number, config.paths.db_metadata, each
+def _watched(config: object) -> Iterator[tuple[int, BasicProgramConfiguration]]:
+    """Yield the configuration of each microphone that is measured, with its place."""
+    views = views_of(config) if isinstance(config, BasicProgramConfiguration) else []
+    return ((number, view) for number, view in enumerate(views, 1) if _is_wanted(view))
 
 
-def _is_wanted(said: BaseModel, config: BaseModel) -> bool:
-    """Tell whether a microphone is measured, as it says itself or else the configuration."""
+def _is_wanted(config: BaseModel) -> TypeGuard[BasicProgramConfiguration]:
     # Programs written for acoupi 0.8 may have a configuration of their own.
-    if not isinstance(config, BasicProgramConfiguration):
-        return False
-    recording = getattr(said, "recording", None) or config.recording
-    return bool(getattr(recording, "watch_microphone", False))
+    recording = getattr(config, "recording", None)
+    is_known = isinstance(config, BasicProgramConfiguration)
+    return is_known and bool(getattr(recording, "watch_microphone", False))
+
+
+def _kept(config: BasicProgramConfiguration) -> Path:
+    microphone = config.microphone
+    return health_file(config.paths.db_metadata, microphone.device_name, microphone.samplerate)
 
 
 def _named(health: MicrophoneHealth, number: int) -> Iterator[tuple[Channel, str]]:
@@ -104,7 +97,3 @@ def _named(health: MicrophoneHealth, number: int) -> Iterator[tuple[Channel, str
     microphone = "microphone" if number == 1 else f"microphone_{health.name or number}"
     for place, channel in enumerate(health.channels, 1):
         yield channel, microphone if place == 1 else f"{microphone}_channel_{place}"
-
-
-def _name_of(microphone: MicrophoneConfig) -> str:
-    return str(getattr(microphone, "name", ""))

@@ -11,7 +11,6 @@ import pytest
 import time_machine
 from celery import Celery
 from made_sounds import RATE_HZ, ambience, to_bytes
-from pydantic import Field
 
 from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.components.audio_recorder import MicrophoneConfig, create_recorder
@@ -24,6 +23,7 @@ from acoupi.programs.templates import (
     MessagingProgramConfiguration,
     PathsConfiguration,
 )
+from acoupi.programs.templates.configuration import FurtherMicrophone
 from acoupi.programs.templates.hearing import describe_hearing
 from acoupi.programs.templates.microphone_alarm import MicrophoneAlarm
 from acoupi.programs.templates.microphone_watching import (
@@ -33,6 +33,7 @@ from acoupi.programs.templates.microphone_watching import (
     watch_of,
     watches_microphones,
 )
+from acoupi.programs.templates.microphones import views_of
 from acoupi.testing import FakeMessenger, FakeRecorder
 
 DEAD = [np.zeros(3 * RATE_HZ)]
@@ -196,19 +197,6 @@ def test_nothing_is_measured_where_that_is_not_wanted(tmp_path: Path) -> None:
     assert not list((tmp_path / "data").glob("*.microphone-*"))
 
 
-class NamedMicrophone(MicrophoneConfig):
-    """A microphone with a name, and perhaps with its own way to record."""
-
-    name: str = ""
-    recording: AudioConfiguration | None = None
-
-
-class SeveralMicrophones(MessagingProgramConfiguration):
-    """Lists what is recorded beside the first one."""
-
-    further_microphones: list[NamedMicrophone] = Field(default_factory=list)  # type: ignore[assignment]
-
-
 @pytest.mark.parametrize(
     ("first", "own", "metrics"),
     [
@@ -223,16 +211,13 @@ def test_each_of_several_microphones_is_measured_as_it_says(
 ) -> None:
     config = configure(tmp_path, watch_microphone=first)
     recording = None if own is None else AudioConfiguration(watch_microphone=own)
-    pond = NamedMicrophone(
+    pond = FurtherMicrophone(
         device_name=f"{config.microphone.device_name}&loop=yes", name="pond", recording=recording
     )
-    several = SeveralMicrophones(**config.model_dump() | {"further_microphones": [pond]})
-    view = several.model_copy(
-        update={"microphone": pond, "recording": recording or config.recording}
-    )
-    for each in (several, view):
+    several = config.model_copy(update={"further_microphones": [pond]})
+    for each in views_of(several):
         recorder = create_recorder(each.microphone, 3, tmp_path / "tmp")
-        recorder.sieves = watch_of(each, each.microphone, recorder, logging.getLogger("test"))
+        recorder.sieves = watch_of(each, recorder, logging.getLogger("test"))
         recorder.record(Deployment(name="meadow"))
     assert watches_microphones(several) == bool(metrics)
     levels = {m.name for m in measure_microphones(several) if m.name.endswith("_level")}
@@ -245,7 +230,7 @@ def test_a_recorder_without_sieves_is_left_alone(tmp_path: Path) -> None:
 
     config = configure(tmp_path)
     logger = logging.getLogger("test")
-    assert watch_of(config, config.microphone, OldRecorder(), logger) == []
+    assert watch_of(config, OldRecorder(), logger) == []
 
 
 @pytest.mark.parametrize("config", [None, object(), MicrophoneConfig(device_name="hw:1")])
