@@ -1,5 +1,6 @@
 """How the sensor is, as a table of two columns."""
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from acoupi.cli.render import age, counted, result, size, width
@@ -49,7 +50,8 @@ def _services(status: "AcoupiStatus") -> list[Row]:
 def _overview(seen: "Overview") -> list[Row]:
     rows: list[Row] = []
     if seen.last_recording is not None:
-        rows.append(("last recording", f"{age(seen.last_recording.age_s)} ago"))
+        since = ", nothing to keep since" if _is_quiet(seen) else ""
+        rows.append(("last recording", f"{age(seen.last_recording.age_s)} ago{since}"))
     if seen.backlog is not None:
         rows.append(("backlog", f"{seen.backlog} recordings"))
     rows += _failures(seen)
@@ -65,6 +67,14 @@ def _overview(seen: "Overview") -> list[Row]:
         rows.append(("temperature", f"{seen.temperature_c:.0f} °C"))
     rows += [("hearing", _hearing(each)) for each in seen.hearing]
     return [*rows, *(("problem", problem) for problem in seen.problems)]
+
+
+def _is_quiet(seen: "Overview") -> bool:
+    """Tell whether something was heard after the last recording, and not kept."""
+    last, heard_on = seen.last_recording, seen.last_heard_on
+    if last is None or heard_on is None:
+        return False
+    return heard_on > last.created_on + dt.timedelta(seconds=last.duration_s)
 
 
 def _hearing(heard: "ChannelHearing") -> str:

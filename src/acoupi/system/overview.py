@@ -45,6 +45,9 @@ class Overview(BaseModel):
     """What there is, and what waits; None where it cannot be told."""
 
     last_recording: LastRecording | None = None
+    last_heard_on: dt.datetime | None = None
+    """When the last sample was heard, also if it was not to be kept."""
+
     backlog: int | None = None
     """Recordings that wait for a model."""
 
@@ -95,6 +98,7 @@ def _add_recordings(found: Overview, _: Settings, places: Places, now: dt.dateti
     if places.metadata_db is not None and places.waiting_dir is not None:
         glance = glance_at_store(places.metadata_db, places.waiting_dir, now)
         found.last_recording = _last_recording(glance, now)
+        found.last_heard_on = glance.last_heard_on
         found.backlog, found.failed_recordings = glance.n_backlog, glance.n_failed
         found.lost_recordings = glance.n_lost
 

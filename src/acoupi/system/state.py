@@ -14,7 +14,7 @@ from acoupi.system.celery import CeleryStatus
 from acoupi.system.configured import is_configured
 from acoupi.system.deployments import get_current_deployment
 from acoupi.system.health import Health, judge_health, rhythm_of
-from acoupi.system.overview import LastRecording, Overview, look_around
+from acoupi.system.overview import Overview, look_around
 from acoupi.system.places import places_of
 from acoupi.system.programs import ProgramState, load_program_config
 from acoupi.system.services import (
@@ -114,10 +114,6 @@ def _look_at_program(
         raise
     except (AcoupiError, OSError) as error:
         return ProgramState.ERROR, Health.UNKNOWN, Overview(problems=[str(error)])
-    health = judge_health(now, deployment, rhythm, _end_of(overview.last_recording))
+    health = judge_health(now, deployment, rhythm, overview.last_heard_on)
     state = ProgramState.UNHEALTHY if health is Health.SILENT else ProgramState.OK
     return state, health, overview
-
-
-def _end_of(last: LastRecording | None) -> dt.datetime | None:
-    return None if last is None else last.created_on + dt.timedelta(seconds=last.duration_s)

@@ -16,6 +16,7 @@ from acoupi.programs.templates.microphone_states import (
 )
 
 if TYPE_CHECKING:
+    from acoupi.components.stores.sqlite.glance import StoreGlance
     from acoupi.components.types import Store
     from acoupi.programs.templates.configuration import BasicProgramConfiguration
 
@@ -23,7 +24,7 @@ __all__ = ["Pulse"]
 
 
 class Pulse:
-    """Judges a program by the age of the last recording in its store.
+    """Judges a program by how long ago its store last heard of sound, kept or not.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ class Pulse:
         now = utc_now()
         if states := self._states(now):
             return describe_states(states, self._find_problems())
-        ended_on = self._last_ended_on(now)
+        ended_on = self._glance(now).last_heard_on
         age_s = None if ended_on is None else (now - ended_on).total_seconds()
         return describe_health(self._judge(now, ended_on), age_s, self._find_problems())
 
@@ -75,7 +76,7 @@ class Pulse:
             If there is none.
         """
         now = utc_now()
-        ended_on = self._last_ended_on(now)
+        ended_on = self._glance(now).last_ended_on
         if ended_on is None:
             raise DeviceUnavailableError("there is no recording yet")
         age_s = max(0.0, (now - ended_on).total_seconds())
@@ -94,10 +95,10 @@ class Pulse:
         db_path, zone = self._store.db_path, self._config.zone
         return see_microphones(self._config, deployment, db_path, zone, now)
 
-    def _last_ended_on(self, now: dt.datetime) -> dt.datetime | None:
-        if not isinstance(self._store, SqliteStore):
-            return None
-        from acoupi.components.stores.sqlite.glance import glance_at_store
+    def _glance(self, now: dt.datetime) -> "StoreGlance":
+        from acoupi.components.stores.sqlite.glance import StoreGlance, glance_at_store
 
+        if not isinstance(self._store, SqliteStore):
+            return StoreGlance()
         waiting_dir = self._config.paths.tmp_audio
-        return glance_at_store(self._store.db_path, waiting_dir, now).last_ended_on
+        return glance_at_store(self._store.db_path, waiting_dir, now)

@@ -77,7 +77,7 @@ def _by_recordings(subject: Subject) -> Finding:
     glance = StoreGlance()
     if places.metadata_db is not None and places.waiting_dir is not None:
         glance = glance_at_store(places.metadata_db, places.waiting_dir, subject.now)
-    health = judge_health(subject.now, subject.deployment, subject.rhythm, glance.last_ended_on)
+    health = judge_health(subject.now, subject.deployment, subject.rhythm, glance.last_heard_on)
     return judge_recent(health, glance, subject.now)
 
 
@@ -99,4 +99,6 @@ def _describe(snippet: Snippet, config: object) -> str:
 def _ago(glance: StoreGlance, now: dt.datetime) -> str:
     if glance.last_ended_on is None:
         return "there is no recording yet"
-    return f"the last recording ended {(now - glance.last_ended_on).total_seconds():.0f} s ago"
+    age_s = (now - glance.last_ended_on).total_seconds()
+    since = ", and nothing was to be kept since" if glance.last_withheld_on else ""
+    return f"the last recording ended {age_s:.0f} s ago{since}"

@@ -1,5 +1,6 @@
 import datetime as dt
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,12 @@ def test_a_microphone_in_use_is_judged_by_what_was_recorded(
     found = judge_recent(health, RECENT, NOW)
     assert found.verdict is verdict
     assert found.exit_code == (DeviceError.exit_code if verdict is Verdict.FAILED else 0)
+
+
+def test_what_is_quiet_since_the_last_recording_is_said() -> None:
+    quiet = replace(RECENT, last_withheld_on=NOW)
+    assert "nothing was to be kept since" in judge_recent(Health.OK, quiet, NOW).why
+    assert "since" not in judge_recent(Health.OK, RECENT, NOW).why
 
 
 def test_what_a_day_takes_follows_from_rate_channels_and_schedule() -> None:

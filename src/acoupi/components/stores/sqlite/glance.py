@@ -8,6 +8,7 @@ from uuid import UUID
 
 from acoupi.components.stores.sqlite.listing import read_metadata
 from acoupi.components.stores.sqlite.rows import instant_text
+from acoupi.components.stores.sqlite.withheld import last_withheld_on
 from acoupi.components.types import FILE_IS_GONE
 
 __all__ = ["StoreGlance", "glance_at_store", "share_kept"]
@@ -48,6 +49,9 @@ class StoreGlance:
     last_started_on: dt.datetime | None = None
     last_duration_s: float = 0.0
     last_path: Path | None = None
+    last_withheld_on: dt.datetime | None = None
+    """When something was last heard, after that, that was not to be kept."""
+
     n_backlog: int = 0
     """Recordings that wait for a model."""
 
@@ -63,6 +67,11 @@ class StoreGlance:
         if self.last_started_on is None:
             return None
         return self.last_started_on + dt.timedelta(seconds=self.last_duration_s)
+
+    @property
+    def last_heard_on(self) -> dt.datetime | None:
+        """When the last sample was heard, kept or not."""
+        return self.last_withheld_on or self.last_ended_on
 
 
 def glance_at_store(
@@ -89,7 +98,9 @@ def glance_at_store(
         )
         until = FOR_EVER if now is None else instant_text(now)
         newest = connection.execute(NEWEST, {"until": until}).fetchone()
-    return found if newest is None else _with_newest(found, newest)
+        found = found if newest is None else _with_newest(found, newest)
+        withheld_on = last_withheld_on(connection, found.last_ended_on, until)
+    return replace(found, last_withheld_on=withheld_on)
 
 
 def share_kept(db_path: Path, waiting_dir: Path) -> float | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from acoupi.components.stores.sqlite.listing import read_metadata
 from acoupi.components.stores.sqlite.rows import instant_text
+from acoupi.components.stores.sqlite.withheld import last_withheld_on
 
 __all__ = ["find_microphones", "last_ended_by_microphone"]
 
@@ -36,9 +37,9 @@ def find_microphones(db_path: Path) -> list[str]:
 def last_ended_by_microphone(
     db_path: Path, names: Iterable[str], now: dt.datetime
 ) -> dict[str, dt.datetime | None]:
-    """Return when the last sample of each was heard that is in the store; None: never.
+    """Return when the last sample of each was heard, kept or not; None: never.
 
-    What was recorded later than ``now``, by a clock that was wrong, does not count.
+    What was heard later than ``now``, by a clock that was wrong, does not count.
     """
     with read_metadata(db_path) as connection:
         return {name: connection and _last_ended_on(connection, name, now) for name in names}
@@ -49,6 +50,7 @@ def _last_ended_on(
 ) -> dt.datetime | None:
     values = {"microphone": name, "now": instant_text(now)}
     row = connection.execute(NEWEST, values).fetchone()
-    if row is None:
-        return None
-    return dt.datetime.fromisoformat(row["datetime"]) + dt.timedelta(seconds=row["duration_s"])
+    ended_on = row and dt.datetime.fromisoformat(row["datetime"])
+    if ended_on is not None:
+        ended_on += dt.timedelta(seconds=row["duration_s"])
+    return last_withheld_on(connection, ended_on, values["now"], name) or ended_on
