@@ -2,7 +2,8 @@
 
 The microphone is a virtual one that hears a known sound over and over. The full
 detection program records it without a pause, while other processes use each
-core; then the recordings, joined, are compared with the sound.
+core; then the recordings, joined, are compared with the sound, and what the sensor
+says it lost with what it did.
 """
 
 import argparse
@@ -19,6 +20,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+
+import psutil
 
 from acoupi.audio.wav import open_wav
 
@@ -47,6 +51,12 @@ class Figures:
     lost_samples: int
     """Samples from the first recording to the last that are in none; below zero: in two."""
 
+    said_lost: int
+    """How many samples the sensor's own account says were lost."""
+
+    busy: float
+    """Share of all cores that was in use, by whomever."""
+
 
 def main() -> int:
     options = parse()
@@ -54,8 +64,9 @@ def main() -> int:
     try:
         sound = make_microphone(work, options.rate)
         with load(0 if options.idle else os.cpu_count() or 1):
-            run_sensor(work, options)
-        figures = compare(work, sound, options)
+            busy = run_sensor(work, options)
+        said_lost = sum(each["lost_samples"] for each in account(work))
+        figures = Figures(**compare(work, sound, options), said_lost=said_lost, busy=busy)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     text = asdict(figures)
@@ -106,8 +117,8 @@ def spin() -> None:
         sum(range(100_000))
 
 
-def run_sensor(work: Path, options: argparse.Namespace) -> None:
-    """Set a sensor up, and let it record."""
+def run_sensor(work: Path, options: argparse.Namespace) -> float:
+    """Set a sensor up, let it record, and return how busy the computer was."""
     flags = {
         "microphone.device_name": NAMES[options.rate],
         "microphone.samplerate": options.rate,
@@ -126,7 +137,9 @@ def run_sensor(work: Path, options: argparse.Namespace) -> None:
     acoupi(work, "deployment", "start", "--name", "soak", "--no-check")
     try:
         wait_for_first(work)
+        psutil.cpu_percent()
         time.sleep(60 * options.minutes)
+        return psutil.cpu_percent() / 100
     finally:
         acoupi(work, "deployment", "stop")
 
@@ -137,7 +150,13 @@ def wait_for_first(work: Path) -> None:
         time.sleep(0.1)
 
 
-def acoupi(work: Path, *args: str) -> None:
+def account(work: Path) -> list[dict[str, Any]]:
+    """Return what the sensor says that it did with its time."""
+    [deployment] = json.loads(acoupi(work, "effort", "--json"))
+    return deployment["parts"]
+
+
+def acoupi(work: Path, *args: str) -> str:
     own = {
         "ACOUPI_HOME": str(work / "home"),
         "ACOUPI_SUPERVISION": "detached",
@@ -147,9 +166,10 @@ def acoupi(work: Path, *args: str) -> None:
     done = subprocess.run(command, env=os.environ | own, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"acoupi {' '.join(args[:2])}: {done.stdout}{done.stderr}")
+    return done.stdout
 
 
-def compare(work: Path, sound: bytes, options: argparse.Namespace) -> Figures:
+def compare(work: Path, sound: bytes, options: argparse.Namespace) -> dict[str, Any]:
     """Compare what was recorded with what was to be heard."""
     looped = sound * 2
     paths = sorted(work.rglob("*.wav"), key=lambda path: path.name)
@@ -165,9 +185,15 @@ def compare(work: Path, sound: bytes, options: argparse.Namespace) -> Figures:
             gap = (begin - end) % len(sound) // 2
             lost += gap - len(sound) // 2 if gap > len(sound) // 4 else gap
         end = None if begin is None else (begin + len(heard)) % len(sound)
-    recorded_s = sum(wav.duration_s for wav in wavs)
-    asked_s = 60 * options.minutes
-    return Figures(options.rate, asked_s, len(wavs), recorded_s, breaks, foreign, lost)
+    return {
+        "rate_hz": options.rate,
+        "asked_s": 60 * options.minutes,
+        "recordings": len(wavs),
+        "recorded_s": sum(wav.duration_s for wav in wavs),
+        "breaks": breaks,
+        "foreign": foreign,
+        "lost_samples": lost,
+    }
 
 
 def find(looped: bytes, sound: bytes, heard: bytes) -> int | None:
