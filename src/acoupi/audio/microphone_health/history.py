@@ -72,9 +72,10 @@ class Channel(BaseModel):
 
     def end_hour(self, instant: dt.datetime) -> None:
         """Judge the hour that runs, and let it be one of the first if it is good."""
-        if self.hour is None:
+        hour, self.hour = self.hour, None
+        if hour is None:
             return
-        self.hours, hour, self.hour = [*self.hours, self.hour][-DAY_HOURS:], self.hour, None
+        self.hours = [*self.hours, hour][-DAY_HOURS:]
         found = symptoms_of_hours(self.hours, self.first_dbfs)
         self._weigh(found, instant)
         is_good = all(severity < 1 for severity in found.values()) and not self.symptoms
