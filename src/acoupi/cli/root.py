@@ -15,6 +15,7 @@ COMMANDS = {
     "logs": "Show what the sensor's processes log, in the order of time.",
     "recordings": "List recordings and what became of them, the newest last.",
     "detections": "List what models found, the newest last.",
+    "privacy": "Keep what people say from the disk.",
     "effort": "Show what a deployment did with its time, recorded or not.",
     "messages": "List messages and how far they have come, the newest last.",
     "task": "List, run and profile the program's tasks, and see which failed.",

@@ -173,7 +173,7 @@ def test_a_question_tells_what_the_field_is_its_default_and_its_bounds(
     assert terminal.answer_until("duration") == "duration [3]:"
     said = " ".join(terminal.shown.split())
     assert "Length of a recording (s). Number, more than 0." in said
-    assert "Recording (3 of 8)" in said
+    assert "Recording (3 of 9)" in said
     assert "What to record, and when." in said
 
 

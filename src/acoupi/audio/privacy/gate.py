@@ -199,8 +199,8 @@ class PrivacyGate:
         end = hearing.held.end
         rate_hz = hearing.format.rate_hz
         self._ended_on = _instant(hearing, end)
-        left_s = hearing.spans.private_after(end) / rate_hz
-        self._private_until = self._ended_on + dt.timedelta(seconds=left_s)
+        left = dt.timedelta(seconds=hearing.spans.private_after(end) / rate_hz)
+        self._private_until = self._ended_on + left if left else None
         if hearing.recording.path is not None and self.policy == "keep_detection":
             forget_marks(hearing.recording.path.parent)
 

@@ -47,6 +47,7 @@ from acoupi.programs.templates.microphones import (
     with_microphones,
 )
 from acoupi.programs.templates.notes import describe_missing_place, describe_saving
+from acoupi.programs.templates.privacy import check_privacy, keep_unless_private, privacy_sieves
 from acoupi.programs.templates.space import Space
 from acoupi.programs.templates.space_watch import SpaceWatch
 from acoupi.programs.templates.triggering import check_trigger, trigger_sieves
@@ -152,6 +153,7 @@ class BasicProgram(AcoupiProgram[C]):
         if config.storage.recording_format == "flac":
             load_soundfile()
         for view in views_of(config):
+            check_privacy(view)
             check_trigger(view, view.microphone, view.recording.duration)
         for recorder in self.recorders:
             call_if_there(recorder, "check")
@@ -225,7 +227,8 @@ class BasicProgram(AcoupiProgram[C]):
         if name := microphone_name(config):
             recorder.microphone = name
         watch = watch_of(config, recorder, self.logger)
-        sift_with(recorder, [*watch, *self.get_sieves(config, config.microphone)])
+        privacy = privacy_sieves(config, self.finds_detections)
+        sift_with(recorder, [*watch, *privacy, *self.get_sieves(config, config.microphone)])
         return recorder
 
     def configure_recorder(self, config: C) -> AudioRecorder:
@@ -306,6 +309,7 @@ class BasicProgram(AcoupiProgram[C]):
         for manager in managers:
             if isinstance(manager, KeepingManager) and config.storage.recording_format != "wav":
                 manager.format = config.storage.recording_format
+        managers = keep_unless_private(managers)
         conditions = self.get_management_conditions(config)
         if self.space.lets_sound_go:
             managers = [KeepWhileSpace(manager, self.space) for manager in managers]

@@ -15,6 +15,7 @@ from acoupi.components.messengers import HTTPConfig, MQTTConfig
 from acoupi.components.saving_managers.keeping import SavingFormat
 from acoupi.components.types import MessageOrder
 from acoupi.config.fields import NoUserPrompt
+from acoupi.programs.templates.privacy import PrivacyConfiguration
 from acoupi.programs.templates.trigger_configuration import TriggerConfiguration
 
 __all__ = [
@@ -173,6 +174,7 @@ class BasicProgramConfiguration(BaseModel):
     recording: AudioConfiguration = Field(default_factory=AudioConfiguration)
     paths: PathsConfiguration = Field(default_factory=PathsConfiguration)
     storage: StorageConfiguration = Field(default_factory=StorageConfiguration)
+    privacy: PrivacyConfiguration = Field(default_factory=PrivacyConfiguration)
 
     @property
     def zone(self) -> ZoneInfo:

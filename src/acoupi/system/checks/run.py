@@ -17,6 +17,7 @@ from acoupi.system.checks import (
     model,
     own,
     place,
+    privacy,
     saving,
     services,
 )
@@ -46,6 +47,7 @@ OF_PROGRAM: dict[str, Callable[[Subject], Iterator[Finding]]] = {
     "disk": disk.check_disk,
     "microphone": microphone.check_microphone,
     "model": model.check_model,
+    "privacy": privacy.check_speech,
     "messengers": messengers.check_messengers,
     "program": own.check_own,
 }

@@ -155,6 +155,12 @@ def test_a_recording_later_knows_nothing_of_it():
     assert model.forgotten == before + 1
 
 
+def test_a_clock_that_was_set_back_makes_nothing_private():
+    gate = gate_of("silence")
+    sifted(gate, second(QUIET, QUIET), recording_of(32_000))
+    assert sifted(gate, second(QUIET), recording_of(16_000, after_s=1)) == second(QUIET)
+
+
 def test_the_model_goes_on_where_recordings_join():
     model = LoudIsSpeech()
     gate = gate_of("silence", model)
