@@ -17,7 +17,7 @@ from acoupi.audio.level import Snippet
 from acoupi.audio.listener import Listener
 from acoupi.audio.loss import Lost
 from acoupi.audio.segment import finish_part, segment_name, write_sound, write_what_comes
-from acoupi.audio.sieve import Sieve, Withheld, removed_by
+from acoupi.audio.sieve import Sieve, Withheld, removed_by, sift
 from acoupi.audio.stream import Stream
 from acoupi.audio.wav import WavFormat
 from acoupi.components.types import AudioRecorder
@@ -192,11 +192,16 @@ class CaptureRecorder(AudioRecorder):
         ------
         DeviceError
             If the device cannot be opened, stops, or gives no sound.
+        Withheld
+            If a sieve lets nothing of it through.
         """
         frames = self.frames if duration is None else self._frames_in(duration)
         capture = self._listening()
         start = self._start(capture)
-        write_sound(_part(path), self.format, frames, capture.blocks(start, frames))
+        nameless = self._describe(capture, start, Deployment(name=""))
+        nameless = nameless.model_copy(update={"path": path})
+        blocks = sift(self.sieves, self.format, nameless, capture.blocks(start, frames))
+        write_sound(_part(path), self.format, frames, blocks)
         finish_part(_part(path), path)
         self._end = End(capture, start + frames)
 
