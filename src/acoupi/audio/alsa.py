@@ -20,7 +20,8 @@ def build_command(device_name: str, format: WavFormat, words: str = "S16_LE") ->
     """
     options = ["-D", device_name, "-f", words, "-t", "raw"]
     shape = ["-c", str(format.channels), "-r", str(format.rate_hz)]
-    buffers = ["--buffer-time=2000000", "--period-time=100000"]
+    # A child that hangs for less than we wait for it has lost nothing.
+    buffers = ["--buffer-time=3000000", "--period-time=100000"]
     return [find_program("arecord", "alsa-utils"), *options, *shape, *buffers, "-"]
 
 

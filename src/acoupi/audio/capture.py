@@ -1,50 +1,42 @@
 """Sound from a device, through a child process that may hang or die."""
 
-import contextlib
 import datetime as dt
-import fcntl
 import logging
 import os
 import select
-import shutil
 import subprocess
-import termios
 import threading
-from array import array
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from acoupi._clock import monotonic_s, utc_now
+from acoupi.audio.child import start_child, waiting_bytes
 from acoupi.audio.flat import FlatCheck
 from acoupi.audio.listener import Listener, Unpack
 from acoupi.audio.loss import Lost, Why
 from acoupi.audio.ring import Ring
 from acoupi.audio.timeline import Timeline
 from acoupi.audio.wav import WavFormat
-from acoupi.errors import (
-    DeviceConfigurationError,
-    DeviceError,
-    DeviceUnavailableError,
-    RecordingError,
-)
+from acoupi.audio.words import Words
+from acoupi.errors import DeviceError
 
 __all__ = ["Capture", "Patience", "as_instant"]
 
 logger = logging.getLogger(__name__)
 
+ERRORS = 5
+"""How often sound may be lost, one time after the other, before there is none at all."""
+
 READ_BYTES = 1 << 18
 BLOCK_BYTES = 1 << 18
-PIPE_BYTES = 1 << 20
-"""What the child may be ahead of us, beside the buffer of the device."""
 
 
 @dataclass(frozen=True)
 class Patience:
     """How long to wait for sound before the device is given up."""
 
-    first_s: float = 5
-    next_s: float = 2
+    first_s: float = 3
+    next_s: float = 2.5
 
 
 class Capture:
@@ -65,6 +57,8 @@ class Capture:
         How much of the past to keep.
     patience
         When to give up a device that is silent for good.
+    before
+        The one before it, of the same device: what it has shown holds on.
     """
 
     def __init__(
@@ -74,6 +68,7 @@ class Capture:
         format: WavFormat,
         kept_frames: int,
         patience: Patience | None = None,
+        before: "Capture | None" = None,
     ) -> None:
         self.listener = listener
         self.device_name = device_name
@@ -81,14 +76,17 @@ class Capture:
         self.failure: DeviceError | None = None
         self.failed_why: Why = "gone"
         self.patience = patience or Patience()
+        self.begun_s = monotonic_s()
         self._ring = Ring(kept_frames * format.frame_bytes)
-        self._timeline = Timeline(format.rate_hz, listener.is_paced)
+        self._timeline = _timeline_after(before, listener, format)
         self._flat = FlatCheck(format)
-        self._read_bytes = 0
+        self._flat.expect(before.flat_value if before else b"")
+        self._read_bytes = self._overruns = 0
         self._news = threading.Condition()
-        self._errors: deque[str] = deque(maxlen=20)
+        self._words = Words(listener, device_name, format)
         self._unpack: Unpack = bytes
         self._closing = threading.Event()
+        self._giving_up: DeviceError | None = None
         # The kernel ends the child with the thread that made it, so that
         # thread has to be one that lives as long as the capture.
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
@@ -117,6 +115,45 @@ class Capture:
             if self.frames < frames and self.failure:
                 raise self.failure
 
+    def wait_until_useful(self) -> None:
+        """Wait for sound that comes at the right rate.
+
+        Raises
+        ------
+        DeviceError
+            If the device fails before.
+        """
+        with self._news:
+            self._news.wait_for(lambda: self.is_useful or self.failure)
+            if self.failure and not self.is_useful:
+                raise self.failure
+
+    @property
+    def is_useful(self) -> bool:
+        """Whether there is sound that comes at the right rate."""
+        return self.frames > self.first_frame and self._timeline.is_trusted
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether enough came to know to a fraction of a millisecond when it was heard."""
+        return self.is_useful and self._timeline.is_settled
+
+    @property
+    def first_frame(self) -> int:
+        """The first that is of use."""
+        return self._timeline.first_frame
+
+    @property
+    def flat_value(self) -> bytes:
+        """The frame that comes again and again; empty if there is sound."""
+        return self._flat.value
+
+    @property
+    def true_rate_hz(self) -> float:
+        """How many frames come in a second of the clock, as far as is known."""
+        with self._news:
+            return self._timeline.true_rate_hz
+
     @property
     def drift_ppm(self) -> float | None:
         """How much longer the device's second is than the clock's; None: too early to tell."""
@@ -139,24 +176,26 @@ class Capture:
         with self._news:
             return self._timeline.second_of(frame)
 
-    def end_s(self) -> float:
-        """Return when the last frame was heard, as the monotonic clock tells."""
-        return self.second_of(self.frames)
+    def useful_until_s(self) -> float:
+        """Return when the last useful frame was heard, as the monotonic clock tells."""
+        with self._news:
+            if self.failed_why == "wrong_rate" and self._timeline.off_rate():
+                return self._timeline.wrong_since()
+            return self._timeline.second_of(self.frames)
 
     def losses(self) -> list[Lost]:
         """Return what was found missing, or flat, since this was last asked."""
-        rate_hz = self.format.rate_hz
         with self._news:
             holes = self._timeline.take_holes(at_end=self.failure is not None)
-            lost = [
-                Lost(as_instant(h.from_s), as_instant(h.to_s), h.samples(rate_hz), h.why)
-                for h in holes
+            flat = [
+                (*map(self._timeline.second_of, stretch), stretch[1] - stretch[0])
+                for stretch in self._flat.take()
             ]
-            flat = self._flat.take()
-            if flat:
-                first, end = (as_instant(self._timeline.second_of(frame)) for frame in flat)
-                lost.append(Lost(first, end, flat[1] - flat[0], "flat"))
-            return lost
+        lost = [
+            Lost(as_instant(hole.from_s), as_instant(hole.to_s), hole.samples, hole.why)
+            for hole in holes
+        ]
+        return lost + [Lost(as_instant(a), as_instant(b), n, "flat") for a, b, n in flat]
 
     def blocks(self, start: int, frames: int) -> Iterator[bytes]:
         """Read a stretch while it is heard; if the device fails, first what came before."""
@@ -172,10 +211,19 @@ class Capture:
                 raise
             yield self._read(first * size, wanted * size)
 
-    def wait_for_failure(self) -> None:
-        """Wait until nothing more will be heard."""
+    def wait_for_failure(self, at_most_s: float) -> bool:
+        """Wait until nothing more will be heard, and tell whether it is so."""
         with self._news:
-            self._news.wait_for(lambda: self.failure)
+            return bool(self._news.wait_for(lambda: self.failure, at_most_s))
+
+    def give_up(self, failure: DeviceError, why: Why) -> None:
+        """Let a capture fail that goes on, and of which there is nothing to be hoped for."""
+        self.failed_why = why
+        self._giving_up = failure
+
+    def give_up_flat(self) -> None:
+        """Let it fail since it gives nothing but one value."""
+        self.give_up(self._words.flat(), "flat")
 
     def dismiss(self) -> None:
         """End the child some time soon."""
@@ -191,9 +239,7 @@ class Capture:
             try:
                 return self._ring.read(start, size)
             except IndexError as error:
-                raise RecordingError(
-                    f"sound of the microphone {self.device_name!r} came faster than it was written"
-                ) from error
+                raise self._words.too_late() from error
 
     def _run(self) -> None:
         try:
@@ -202,7 +248,7 @@ class Capture:
             self._fail(error)
             return
         except OSError as error:
-            self._fail(self._not_started(error))
+            self._fail(self._words.not_started(error))
             return
         with child:
             try:
@@ -214,38 +260,32 @@ class Capture:
     def _start_child(self) -> subprocess.Popen[bytes]:
         command = self.listener.command(self.device_name, self.format)
         self._unpack = self.listener.unpack(command)
-        return subprocess.Popen(
-            [*_ends_with_us(), *command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            env=os.environ | {"LC_ALL": "C"},
-        )
+        return start_child(command)
 
     def _listen(self, child: subprocess.Popen[bytes]) -> DeviceError:
         """Read the child until something is wrong, and say what."""
         assert child.stdout is not None  # noqa: S101
         assert child.stderr is not None  # noqa: S101
         sound, words = child.stdout.fileno(), child.stderr.fileno()
-        _widen(sound)
         deadline_s = monotonic_s() + self.patience.first_s
-        while not self._closing.is_set():
+        while not (self._closing.is_set() or self._giving_up):
             ready, _, _ = select.select([sound, words], [], [], 0.2)
-            if words in ready and self._note(os.read(words, 4096), _waiting(sound)):
+            if words in ready and self._note(os.read(words, 4096), waiting_bytes(sound)):
                 return self._wrong_rate()
+            if self._overruns > ERRORS:
+                return self._words.erring()
             if sound in ready:
                 data = os.read(sound, READ_BYTES)
                 if not data:
-                    self._note(child.stderr.read())
-                    return self._ended()
+                    self._note((child.stderr.read() or b"") + b"\n")
+                    return self._words.ended() if self._ring.end else self._words.not_opened()
                 self._hear(data)
                 if off := self._timeline.off_rate():
-                    return self._off_rate(off)
+                    return self._wrong_rate(off)
                 deadline_s = monotonic_s() + self.patience.next_s
             elif monotonic_s() > deadline_s:
                 return self._silent()
-        return RecordingError(f"the microphone {self.device_name!r} was closed")
+        return self._giving_up or self._words.closed()
 
     def _hear(self, data: bytes) -> None:
         with self._news:
@@ -256,11 +296,12 @@ class Capture:
 
     def _note_sound(self, read_bytes: int, samples: bytes) -> None:
         self._read_bytes += read_bytes
+        self._overruns = 0
         self._timeline.note(self.frames, monotonic_s())
         if samples and self._flat.note(samples, self.frames):
             logger.warning("the microphone %r gives nothing but one value", self.device_name)
 
-    def _note(self, words: bytes | None, waiting_bytes: int = 0) -> bool:
+    def _note(self, words: bytes, waiting_bytes: int = 0) -> bool:
         """Remember what the child says, and tell whether it records at another rate.
 
         Parameters
@@ -270,16 +311,17 @@ class Capture:
         waiting_bytes
             How much of what it heard before is not read yet.
         """
-        lines = [line for line in (words or b"").decode(errors="replace").splitlines() if line]
-        self._errors.extend(line.strip() for line in lines)
+        lines = self._words.note(words)
         for line in lines:
             if self.listener.lost in line:
-                logger.warning("the microphone %s lost sound: %s", self.device_name, line)
-                self._break_after(waiting_bytes)
-        wrong = self.listener.other_rate
-        return wrong is not None and any(wrong in line for line in lines)
+                self._note_overrun(line, waiting_bytes)
+        return any(map(self._words.is_wrong_rate, lines))
 
-    def _break_after(self, waiting_bytes: int) -> None:
+    def _note_overrun(self, line: str, waiting_bytes: int) -> None:
+        self._overruns += 1
+        if self._overruns > 1:
+            return
+        logger.warning("the microphone %r lost sound: %s", self.device_name, line)
         with self._news:
             # Of what the child writes, not all may be samples.
             share = self._ring.end / max(1, self._read_bytes)
@@ -291,80 +333,24 @@ class Capture:
             self.failure = failure
             self._news.notify_all()
 
-    def _ended(self) -> DeviceError:
-        said = self._said()
-        if self._ring.end:
-            return RecordingError(f"the microphone {self.device_name!r} stopped{said}")
-        if any(self.listener.refused in line for line in self._errors):
-            return DeviceConfigurationError(
-                f"the microphone {self.device_name!r} cannot record {self.format.channels} "
-                f"channel(s) at {self.format.rate_hz} Hz{said}",
-                help=self.listener.help_settings.format(device_name=self.device_name),
-            )
-        holder = self.listener.holder and self.listener.holder(self.device_name)
-        if holder:
-            return DeviceUnavailableError(
-                f"the microphone {self.device_name!r} is in use by {holder}{said}",
-                help="end that program, or choose another microphone",
-            )
-        return DeviceUnavailableError(
-            f"the microphone {self.device_name!r} cannot be opened{said}",
-            help=self.listener.help_devices,
-        )
-
-    def _not_started(self, error: OSError) -> DeviceError:
-        return DeviceUnavailableError(
-            f"the microphone {self.device_name!r} cannot be listened to: "
-            f"{error.filename or 'the program for it'} cannot be started: {error.strerror}",
-            help="check that there are memory and process numbers left",
-        )
-
     def _silent(self) -> DeviceError:
         self.failed_why = "stalled"
         waited_s = self.patience.next_s if self._ring.end else self.patience.first_s
-        return RecordingError(
-            f"the microphone {self.device_name!r} gave no sound for {waited_s:g} s{self._said()}",
-            help="check that it is plugged in; it is opened anew for the next recording",
-        )
+        return self._words.silent(waited_s)
 
-    def _off_rate(self, off: float) -> DeviceError:
-        self._errors.append(f"it gives {self.format.rate_hz / (1 + off):.0f} a second")
-        return self._wrong_rate()
-
-    def _wrong_rate(self) -> DeviceError:
+    def _wrong_rate(self, off: float | None = None) -> DeviceError:
         self.failed_why = "wrong_rate"
-        return DeviceConfigurationError(
-            f"the microphone {self.device_name!r} does not record at "
-            f"{self.format.rate_hz} Hz{self._said()}",
-            help="set the sample rate of the microphone to one that it has",
-        )
+        return self._words.wrong_rate(off)
 
-    def _said(self) -> str:
-        """Return the child's last words that are not its greeting."""
-        greeting = self.listener.greeting
-        words = [line for line in self._errors if not (greeting and line.startswith(greeting))]
-        return f": {words[-1]}" if words else ""
+
+def _timeline_after(before: Capture | None, listener: Listener, format: WavFormat) -> Timeline:
+    if before is None:
+        return Timeline(format.rate_hz, listener.is_paced)
+    known = before._timeline
+    is_trusted = known.is_trusted and before.failed_why != "wrong_rate"
+    return Timeline(format.rate_hz, listener.is_paced, known.drift_to_go_on_with, is_trusted)
 
 
 def as_instant(second: float) -> dt.datetime:
     """Return an instant of the monotonic clock by the clock on the wall, as it is set now."""
     return utc_now() - dt.timedelta(seconds=monotonic_s() - second)
-
-
-def _widen(pipe: int) -> None:
-    # More than others may use is refused, and what there is will do.
-    with contextlib.suppress(OSError):
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-
-
-def _waiting(pipe: int) -> int:
-    """Return how many bytes can be read."""
-    size = array("i", [0])
-    fcntl.ioctl(pipe, termios.FIONREAD, size)
-    return size[0]
-
-
-def _ends_with_us() -> list[str]:
-    """Return a prefix by which the kernel ends the child, even a hung one, if we are killed."""
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []

@@ -1,19 +1,22 @@
 """A microphone that is listened to for as long as wanted, whatever it does meanwhile."""
 
-import contextlib
 import logging
 import threading
 from collections.abc import Callable
 
 from acoupi._clock import monotonic_s
-from acoupi.audio.backoff import Backoff
+from acoupi.audio.backoff import Backoff, Reopening
 from acoupi.audio.capture import Capture, as_instant
-from acoupi.audio.loss import Lost, Why
-from acoupi.errors import DeviceError, RecordingError
+from acoupi.audio.loss import Lost
+from acoupi.audio.outage import Outage
+from acoupi.errors import RecordingError
 
 __all__ = ["Stream"]
 
 logger = logging.getLogger(__name__)
+
+LOOK_S = 0.2
+"""How often a capture is looked at that goes on."""
 
 
 class Stream:
@@ -24,23 +27,31 @@ class Stream:
     name
         Of the microphone.
     open_capture
-        Begins to listen.
+        Begins to listen; it is handed the capture before, if there was one.
     backoff
         How long to wait before each try.
+    reopening
+        When to open a microphone anew that gives nothing but one value.
     """
 
     def __init__(
-        self, name: str, open_capture: Callable[[], Capture], backoff: Backoff | None = None
+        self,
+        name: str,
+        open_capture: Callable[[Capture | None], Capture],
+        backoff: Backoff | None = None,
+        reopening: Reopening | None = None,
     ) -> None:
         self.name = name
         self._open = open_capture
         self._backoff = backoff or Backoff()
+        self._reopening = reopening or Reopening()
         self._news = threading.Condition()
         self._capture: Capture | None = None
         self._hurry = self._closing = False
-        self._down_since_s: float | None = monotonic_s()
-        self._trouble: tuple[Why, str] = "gone", ""
-        self._is_told = False
+        self._begun_s = monotonic_s()
+        self._outage: Outage | None = None
+        self._failed: Capture | None = None
+        self._is_back = True
         self._lost: list[Lost] = []
         self._thread = threading.Thread(target=self._run, name="stream", daemon=True)
         self._thread.start()
@@ -66,7 +77,7 @@ class Stream:
             capture = self._capture
         if capture is None:
             raise RecordingError(f"the microphone {self.name!r} was closed")
-        capture.wait_for(1)
+        capture.wait_until_useful()
         return capture
 
     def losses(self) -> list[Lost]:
@@ -74,9 +85,11 @@ class Stream:
         with self._news:
             capture = self._capture
             if capture is not None:
+                self._settle(capture, at_end=capture.failure is not None)
                 self._lost += capture.losses()
-                if not _is_well(capture):
-                    self._count_as_down(capture, monotonic_s())
+                if not self._is_back:
+                    # What the capture gives may have been heard since it began.
+                    self._count(monotonic_s() if capture.failure else capture.begun_s)
             lost, self._lost = self._lost, []
         return lost
 
@@ -96,7 +109,8 @@ class Stream:
     def _run(self) -> None:
         while not self._closing:
             capture = self._begin()
-            self._follow(capture)
+            while not capture.wait_for_failure(LOOK_S):
+                self._look_at(capture)
             capture.close()
             with self._news:
                 if self._closing:
@@ -110,44 +124,45 @@ class Stream:
             before, self._hurry = self._capture, False
             if before is not None:
                 self._lost += before.losses()
-            self._capture = self._open()
+            self._capture = self._open(before)
             if self._closing:
                 self._capture.dismiss()
             self._news.notify_all()
             return self._capture
 
-    def _follow(self, capture: Capture) -> None:
-        """Wait until a capture fails."""
-        with contextlib.suppress(DeviceError):
-            capture.wait_for(1)
-            self._note_return(capture)
-            capture.wait_for_failure()
+    def _look_at(self, capture: Capture) -> None:
+        with self._news:
+            if not capture.is_useful:
+                return
+            is_flat = bool(capture.flat_value) and capture.listener.is_paced
+            if not (self._is_back or is_flat):
+                logger.warning("the microphone %r is back", self.name)
+                self._is_back = True
+            self._settle(capture)
+        if self._reopening.is_due(is_flat, monotonic_s()):
+            capture.give_up_flat()
 
     def _note_failure(self, capture: Capture) -> None:
-        if self._down_since_s is None or not self._is_told:
+        """Note since when there is nothing useful; a try that gave nothing changes nothing."""
+        self._settle(capture, at_end=True)
+        if self._is_back:
             logger.warning("%s; it is tried again until it is back", capture.failure)
-            self._trouble = capture.failed_why, str(capture.failure)
-            self._is_told = True
-        if self._down_since_s is None:
-            self._down_since_s = capture.end_s()
+        self._is_back, self._failed = False, capture
+        if self._outage is None:
+            since_s = capture.useful_until_s() if capture.is_useful else self._begun_s
+            self._outage = Outage(
+                since_s, capture.true_rate_hz, capture.failed_why, str(capture.failure)
+            )
 
-    def _note_return(self, capture: Capture) -> None:
-        with self._news:
-            since_s, back_s = self._down_since_s, capture.second_of(0)
-            if self._is_told and since_s is not None:
-                logger.warning("the microphone %r is back", self.name)
-                self._count_as_down(capture, back_s)
-            self._down_since_s, self._is_told = None, False
+    def _settle(self, capture: Capture, at_end: bool = False) -> None:
+        """Count an outage to its end, once that is known well."""
+        is_known = capture.is_settled or (at_end and capture.is_useful)
+        if self._outage is not None and is_known and capture is not self._failed:
+            self._count(capture.second_of(capture.first_frame))
+            self._outage = None
 
-    def _count_as_down(self, capture: Capture, until_s: float) -> None:
-        since_s = self._down_since_s
-        if since_s is None or until_s <= since_s or not self._is_told:
-            return
-        samples = round((until_s - since_s) * capture.format.rate_hz)
-        span = as_instant(since_s), as_instant(until_s)
-        self._lost.append(Lost(*span, samples, *self._trouble))
-        self._down_since_s = until_s
-
-
-def _is_well(capture: Capture) -> bool:
-    return capture.frames > 0 and capture.failure is None
+    def _count(self, until_s: float) -> None:
+        part = self._outage and self._outage.until(until_s)
+        if self._outage and part:
+            span = as_instant(part.from_s), as_instant(part.to_s)
+            self._lost.append(Lost(*span, part.samples, self._outage.why, self._outage.detail))

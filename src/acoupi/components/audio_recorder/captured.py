@@ -49,6 +49,12 @@ class End(NamedTuple):
     capture: Capture
     frame: int
 
+    @property
+    def is_followed_by_sound(self) -> bool:
+        """Whether the device failed since, and what it gave before is not recorded yet."""
+        capture = self.capture
+        return capture.failure is not None and capture.oldest_frame <= self.frame < capture.frames
+
 
 class CaptureRecorder(AudioRecorder):
     """Cuts recordings from the one stream of a device.
@@ -228,11 +234,13 @@ class CaptureRecorder(AudioRecorder):
     def close(self) -> None:
         """Stop listening."""
         if self._stream is not None:
-            self._lost += self._stream.losses()
             self._stream.close()
+            self._lost += self._stream.losses()
         self._stream, self._end = None, None
 
     def _listening(self) -> Capture:
+        if self._is_endless and self._end and self._end.is_followed_by_sound:
+            return self._end.capture
         if self._stream is None:
             # What opens it may not hold on to the recorder, which ends it when it goes.
             opener = partial(Capture, *self._wanted())
@@ -278,9 +286,12 @@ class CaptureRecorder(AudioRecorder):
         return now
 
     def _joins_within_frames(self) -> float:
+        return math.inf if self._is_endless else self.joins_within_s * self.format.rate_hz
+
+    @property
+    def _is_endless(self) -> bool:
         # Who is asked again and again, and rests otherwise, is late for want of time only.
-        is_endless = self.interval_s is not None and self.joins_within_s > 0
-        return math.inf if is_endless else self.joins_within_s * self.format.rate_hz
+        return self.interval_s is not None and self.joins_within_s > 0
 
     def _start_on_schedule(self, capture: Capture, now: int, end: int) -> int:
         asked = capture.instant_of(now)
@@ -292,7 +303,7 @@ class CaptureRecorder(AudioRecorder):
     def _end_in(self, capture: Capture) -> int:
         """Return the first frame that is in no recording yet."""
         same = self._end and self._end.capture is capture
-        return self._end.frame if self._end and same else 0
+        return self._end.frame if self._end and same else capture.first_frame
 
     def _tell_drift(self, capture: Capture) -> None:
         drift_ppm = capture.drift_ppm

@@ -1,0 +1,83 @@
+"""Each fault of a microphone: it is noticed, got over, and what it cost is counted."""
+
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from acoupi._clock import monotonic_s
+
+NOTICED_S = BACK_S = 3.0
+OFF_S = 0.002
+"""By how much the count of what is missing may be off: nobody counts what is not heard, so the
+clock tells, to what a busy computer is late by at the least."""
+
+
+def settle(listening: Any, wait_until: Callable[..., None], recordings: int = 2) -> None:
+    """Wait for recordings."""
+    wanted = len(listening.recordings) + recordings
+    wait_until(lambda: len(listening.recordings) >= wanted, 40)
+
+
+def the_sound_is_back(listening: Any, since_s: float) -> float:
+    """Return how long after a time the first sample was heard that is recorded since."""
+    return min(
+        begun - since_s
+        for begun in map(listening.begun_s, listening.recordings)
+        if begun > since_s - 0.5
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "for_s", "why"),
+    [("unplug", 20, "gone"), ("stall", 5, "stalled"), ("io", 3, "gone")],
+)
+def test_a_fault_is_noticed_and_got_over_and_costs_what_it_says(
+    plug_in: Any, listen: Any, wait_until: Callable[..., None], fault: str, for_s: float, why: str
+) -> None:
+    microphone = plug_in(sound_s=60)
+    with listen(microphone) as listening:
+        settle(listening, wait_until)
+        failed_s = monotonic_s()
+        microphone.fail(fault)
+        assert listening.noticed_s(failed_s, why) < NOTICED_S
+        time.sleep(for_s - (monotonic_s() - failed_s))
+        back_s = monotonic_s()
+        microphone.fail("")
+        settle(listening, wait_until)
+        assert the_sound_is_back(listening, back_s) < BACK_S
+    assert listening.really_lost() > (for_s - 1) * microphone.rate_hz
+    off_s = (listening.lost() - listening.really_lost()) / microphone.rate_hz
+    assert abs(off_s) < OFF_S
+
+
+def test_a_child_that_is_killed_is_replaced(
+    plug_in: Any, listen: Any, wait_until: Callable[..., None]
+) -> None:
+    microphone = plug_in(name="batmic", rate_hz=384_000, sound_s=20)
+    with listen(microphone) as listening:
+        settle(listening, wait_until)
+        killed_s = monotonic_s()
+        listening.child.kill()
+        settle(listening, wait_until)
+        assert listening.noticed_s(killed_s, "gone")
+        assert the_sound_is_back(listening, killed_s) < BACK_S
+    off_s = (listening.lost() - listening.really_lost()) / microphone.rate_hz
+    assert abs(off_s) < OFF_S
+
+
+@pytest.mark.parametrize("rate_hz", [48_000, 384_000])
+def test_a_reader_that_was_stopped_for_two_seconds_loses_nothing(
+    plug_in: Any, listen: Any, wait_until: Callable[..., None], rate_hz: int
+) -> None:
+    microphone = plug_in(rate_hz=rate_hz, sound_s=20)
+    with listen(microphone) as listening:
+        settle(listening, wait_until)
+        child = listening.child
+        child.send_signal(signal.SIGSTOP)
+        time.sleep(2)
+        child.send_signal(signal.SIGCONT)
+        settle(listening, wait_until, 3)
+    assert (listening.really_lost(), listening.lost()) == (0, 0)
