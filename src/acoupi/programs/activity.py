@@ -14,6 +14,7 @@ from acoupi.config.fields import NoUserPrompt
 from acoupi.data import ModelOutput
 from acoupi.programs.templates import DetectionProgram, DetectionProgramConfiguration
 from acoupi.programs.templates.configuration import FurtherMicrophone
+from acoupi.programs.templates.microphones import views_of
 from acoupi.programs.templates.surroundings import keep_around
 from acoupi.programs.templates.trigger_configuration import LONGEST_ROLL_S
 from acoupi.tasks.management import SavingRule
@@ -98,7 +99,8 @@ class Program(DetectionProgram[ActivityConfig]):
         if saving is None:
             return []
         surroundings = saving.pre_roll_s, saving.post_roll_s
-        wait_s = config.recording.duration + config.recording.interval
+        all_of_them = [view.recording for view in views_of(config)]
+        wait_s = max(recording.duration + recording.interval for recording in all_of_them)
         return [keep_around(self.store, saving.threshold, *surroundings, wait_s)]
 
     def get_saving_rule(self, config: ActivityConfig) -> SavingRule:

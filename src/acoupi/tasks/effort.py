@@ -21,6 +21,9 @@ QUIET_S = 60.0
 
 MOST_UNWRITTEN = 1000
 LONGEST_REASON = 160
+ROUNDING = dt.timedelta(milliseconds=1)
+"""By how much the instants of recordings that join may differ from their samples."""
+
 REFUSALS = (EffortState.NOT_SCHEDULED, EffortState.CONDITION)
 DEVICE_FAULTS = ("gone", "stalled", "wrong_rate")
 
@@ -64,6 +67,7 @@ class EffortNotes:
         self._outcome: Outcome | None = None
         self._deployment_id: UUID | None = None
         self._withheld: list[EffortSpan] = []
+        self._withheld_until: dt.datetime | None = None
         self._unwritten: deque[EffortSpan] = deque(maxlen=MOST_UNWRITTEN)
         self._written_s = float("-inf")
 
@@ -90,12 +94,18 @@ class EffortNotes:
     def withheld(self, recording: Recording, state: EffortState, reason: str) -> None:
         """Note what would have been a recording, of which nothing is kept."""
         self.recorded(recording)
+        started_on, before = recording.created_on, self._withheld_until
+        # What joins to the sample shall do so in the ledger, and not make a row each time.
+        if before is not None and abs(started_on - before) <= ROUNDING:
+            started_on = before
+        ended_on = recording.created_on + dt.timedelta(seconds=recording.duration)
+        self._withheld_until = ended_on
         if self._deployment_id is not None:
             self._withheld.append(
                 EffortSpan(
                     deployment_id=self._deployment_id,
-                    started_on=recording.created_on,
-                    ended_on=recording.created_on + dt.timedelta(seconds=recording.duration),
+                    started_on=started_on,
+                    ended_on=ended_on,
                     state=state,
                     reason=_short(reason),
                 )

@@ -117,3 +117,35 @@ def test_the_ledger_tells_what_was_withheld_and_what_was_taken_out(
     assert (quiet.ended_on - quiet.started_on).total_seconds() == 1
     assert (private.state, private.lost_samples) == (EffortState.PRIVATE, 0)
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+class QuietForHours(FakeRecorder):
+    """Withholds recordings that join, but for what instants are rounded to."""
+
+    started_on = dt.datetime(2026, 5, 1, 3, 30, tzinfo=dt.UTC)
+    n_asked = 0
+
+    def record(self, deployment: Deployment) -> Recording:
+        self.n_asked += 1
+        if self.n_asked == 60:
+            self.started_on += dt.timedelta(seconds=1)
+        jitter = dt.timedelta(microseconds=[-400, 0, 1, 300][self.n_asked % 4])
+        withheld = Withheld(EffortState.QUIET, "too quiet")
+        withheld.recording = Recording(
+            created_on=self.started_on + self.n_asked * dt.timedelta(seconds=3) + jitter,
+            duration=3,
+            samplerate=8000,
+            deployment=deployment,
+        )
+        raise withheld
+
+
+def test_hours_of_quiet_are_a_row_of_the_ledger_and_a_pause_begins_another(
+    store: SqliteStore, deployment: Deployment, tmp_path: Path
+) -> None:
+    task = generate_recording_task(QuietForHours(tmp_path), store)
+    for _ in range(100):
+        task()
+    quiet = [span for span in store.get_spans() if span.state is EffortState.QUIET]
+    lengths_s = [(span.ended_on - span.started_on).total_seconds() for span in quiet]
+    assert lengths_s == pytest.approx([3 * 59, 3 * 41], abs=0.002)

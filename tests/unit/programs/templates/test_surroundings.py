@@ -12,6 +12,7 @@ from acoupi.data import Deployment, Detection, ModelOutput, Recording
 from acoupi.errors import ConfigurationError
 from acoupi.programs import activity
 from acoupi.programs.templates import AudioConfiguration, PathsConfiguration
+from acoupi.programs.templates.configuration import FurtherMicrophone
 from acoupi.programs.templates.surroundings import keep_around
 from acoupi.testing.sounds import write_silence
 
@@ -113,3 +114,16 @@ def test_a_store_that_finds_nothing_by_time_cannot_keep_surroundings() -> None:
     with pytest.raises(ConfigurationError, match="cannot find") as error:
         keep_around(object(), 0.5, 1, 0, 3)  # type: ignore[arg-type]
     assert "saving.pre_roll_s" in (error.value.help or "")
+
+
+def test_the_slowest_of_several_microphones_is_waited_for(
+    config: activity.ActivityConfig,
+) -> None:
+    slow = FurtherMicrophone(
+        device_name="none", name="bats", recording=AudioConfiguration(duration=300, interval=600)
+    )
+    both = config.model_copy(update={"further_microphones": [slow]})
+    program = activity.Program(both, Celery("test", set_as_current=False))
+    [keep] = program.get_recording_filters(both)
+    assert isinstance(keep, SavingSurroundings)
+    assert keep.patience >= dt.timedelta(seconds=900)
