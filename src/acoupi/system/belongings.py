@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from acoupi.audio.privacy.model_file import MODEL_NAME
 from acoupi.components.stores.sqlite.listing import Selection, list_recordings
 from acoupi.errors import AcoupiError
 from acoupi.system.places import Places, find_places
@@ -21,7 +22,7 @@ CONFIG_FILES = ("*.bak", "pending.json", "history/*.json")
 BESIDE = (".claims", ".sending", ".microphone-*.json")
 DATABASE_SUFFIXES = ("", "-wal", "-shm", "-journal", ".bak-v*", ".bak-v*.part", *BESIDE)
 ID = "-".join("?" * n for n in (8, 4, 4, 4, 12))
-WAITING_FILES = (f"*_{ID}.wav", f"*_{ID}.wav.part", ".replay-*", ".lock")
+WAITING_FILES = (f"*_{ID}.wav", f"*_{ID}.wav.part", f"*_{ID}.wav.private", ".replay-*", ".lock")
 
 
 class Kind(StrEnum):
@@ -94,6 +95,8 @@ def _installed(settings: Settings) -> Iterator[Belonging]:
     yield _of(Kind.INSTALLED, "queues", settings.broker_dir, broker)
     run_files = _matching(settings.run_dir, RUN_FILES)
     yield _of(Kind.INSTALLED, "run state", settings.run_dir, run_files)
+    models = settings.home / "models"
+    yield _of(Kind.INSTALLED, "speech model", models, _matching(models, [MODEL_NAME]))
 
 
 def _units(settings: Settings) -> Iterator[Path]:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from acoupi.audio.privacy.model_file import MODEL_NAME
 from acoupi.components.stores.sqlite import SqliteStore
 from acoupi.data import Deployment, Recording
 from acoupi.errors import ServiceError, StoreError
@@ -37,7 +38,9 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
         settings.log_file("recording"),
         settings.log_dir / "recording.log.1",
         data / "messages.db",
+        settings.home / "models" / MODEL_NAME,
         data / "waiting" / WAITING,
+        data / "waiting" / f"{WAITING}.private",
         data / "recordings" / "2026" / "05" / "kept.wav",
     ):
         path.parent.mkdir(parents=True, exist_ok=True)

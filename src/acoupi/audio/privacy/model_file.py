@@ -5,11 +5,14 @@ import importlib.util
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from acoupi._files import make_directory, write_atomic
 from acoupi._home import home_dir
-from acoupi.audio.privacy.silero import Silero
 from acoupi.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from acoupi.audio.privacy.silero import Silero
 
 __all__ = [
     "MODEL_NAME",
@@ -60,7 +63,7 @@ def read_model() -> bytes:
     return content
 
 
-def load_silero() -> Silero:
+def load_silero() -> "Silero":
     """Load the model.
 
     Raises
@@ -68,6 +71,8 @@ def load_silero() -> Silero:
     ConfigurationError
         If the model or the packages that run it are missing.
     """
+    from acoupi.audio.privacy.silero import Silero
+
     return Silero(read_model())
 
 
