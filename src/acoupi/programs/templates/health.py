@@ -53,6 +53,11 @@ class Rhythm:
         start, end = (60 * t.hour + t.minute + t.second / 60 for t in (self.start, self.end))
         return ((end - start) % 1440) / 1440 or 1.0
 
+    @property
+    def is_always_open(self) -> bool:
+        """Whether the schedule never closes, so that midnight excuses no silence."""
+        return self.start == self.end
+
     def opened_on(self, now: dt.datetime) -> dt.datetime | None:
         """Return when the schedule last opened; None if it is closed now."""
         local = now.astimezone(self.zone)
@@ -61,7 +66,7 @@ class Rhythm:
         )
         if opening > local:
             opening -= dt.timedelta(days=1)
-        if self.start == self.end:
+        if self.is_always_open:
             return opening
         open_s = 86_400 * self.share_of_day
         return opening if (local - opening).total_seconds() < open_s else None
@@ -123,7 +128,8 @@ def judge_health(
     opened_on = rhythm.opened_on(now)
     if opened_on is None:
         return Health.NOT_SCHEDULED
-    silent_s = silence_s(now, deployment, last_ended_on, opened_on) - rhythm.duration_s - SLACK_S
+    excuse = None if rhythm.is_always_open else opened_on
+    silent_s = silence_s(now, deployment, last_ended_on, excuse) - rhythm.duration_s - SLACK_S
     if silent_s <= LATE_AFTER * rhythm.period_s:
         return Health.OK
     return Health.LATE if silent_s <= SILENT_AFTER * rhythm.period_s else Health.SILENT

@@ -93,6 +93,15 @@ def test_a_schedule_is_open_from_its_start_up_to_its_end(
         assert dt.timedelta() <= instant - opened_on < dt.timedelta(days=1)
 
 
+@pytest.mark.parametrize("minutes", [0, 1, 5, 719])
+def test_midnight_does_not_make_well_what_is_silent_all_day(minutes: int) -> None:
+    midnight = NOON.replace(hour=0)
+    now = midnight + dt.timedelta(minutes=minutes)
+    deployment = Deployment(name="wood", started_on=midnight - dt.timedelta(days=3))
+    silent_since = midnight - dt.timedelta(hours=2)
+    assert judge_health(now, deployment, ALL_DAY, silent_since) is Health.SILENT
+
+
 @pytest.mark.parametrize("wrong_by", [dt.timedelta(days=1100), dt.timedelta(days=-20_000)])
 def test_what_was_recorded_by_a_clock_that_was_wrong_is_no_sign_of_life(
     wrong_by: dt.timedelta,
