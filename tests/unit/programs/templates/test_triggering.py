@@ -17,7 +17,7 @@ from acoupi.components.stores import SqliteStore
 from acoupi.components.types import AudioRecorder
 from acoupi.data import Deployment, EffortState, Recording
 from acoupi.errors import ConfigurationError, HealthCheckError
-from acoupi.programs import default
+from acoupi.programs import activity, default
 from acoupi.programs.templates import AudioConfiguration, PathsConfiguration
 from acoupi.programs.templates.basic import BasicProgram
 from acoupi.programs.templates.trigger_configuration import TriggerConfiguration
@@ -129,6 +129,36 @@ def test_what_is_recorded_joins_to_the_sample_and_the_rest_is_accounted_as_quiet
     withheld_s = sum((span.ended_on - span.started_on).total_seconds() for span in quiet)
     # What was kept after all is in the ledger as both, and counts as recorded.
     assert withheld_s == pytest.approx(6 - (last - 3 if rolls else 1), abs=0.1)
+
+
+class Listening(activity.Program):
+    """Finds activity in a tape that it plays without waiting."""
+
+    configure_recorder = Program.configure_recorder  # type: ignore[assignment]
+
+
+def test_a_model_hears_what_was_before_a_trigger_too(tape: Path, tmp_path: Path) -> None:
+    values = program_with(None, tape, tmp_path).config.model_dump()
+    config = activity.ActivityConfig.model_validate(
+        {
+            **values,
+            "recording": {**values["recording"], "trigger": {**ABSOLUTE, "pre_roll_s": 2}},
+            "messaging": {"messages_db": tmp_path / "messages.db"},
+        }
+    )
+    app = Celery("test", set_as_current=False)
+    app.conf.task_always_eager = True
+    program = Listening(config, app)
+    program.on_start(Deployment(name="wood"))
+    for _ in range(6):
+        program.tasks["recording_task"]()
+    files = sorted(config.paths.tmp_audio.glob("*.wav"))
+    assert len(files) == 3
+    program.ring_again()
+    assert isinstance(program.store, SqliteStore)
+    assert program.store.get_unprocessed_recordings() == []
+    answers = program.store.get_recordings_info_by_path(files)
+    assert [len(outputs) for _, outputs in answers] == [1, 1, 1]
 
 
 def test_without_a_trigger_everything_is_recorded(tape: Path, tmp_path: Path) -> None:
