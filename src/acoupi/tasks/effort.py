@@ -174,13 +174,12 @@ def take_losses(recorder: AudioRecorder) -> list[Lost]:
 
 def _lost(loss: Lost, deployment_id: UUID) -> EffortSpan:
     state = _state_of(loss)
-    says_more = loss.detail and state is not EffortState.DROPPED
     return EffortSpan(
         deployment_id=deployment_id,
         started_on=loss.from_instant,
         ended_on=max(loss.from_instant, loss.to_instant),
         state=state,
-        reason=_short(f"{loss.why}: {loss.detail}" if says_more else loss.why),
+        reason=_short(_reason(loss, state)),
         lost_samples=0 if state is EffortState.PRIVATE else max(0, loss.samples),
         clock=ClockQuality.UNKNOWN,
     )
@@ -200,6 +199,13 @@ def _goes_on(last: EffortSpan, span: EffortSpan) -> bool:
         and not span.lost_samples
         and span.model_copy(update=continued) == last
     )
+
+
+def _reason(loss: Lost, state: EffortState) -> str:
+    if state is EffortState.PRIVATE:
+        return loss.detail or loss.why  # the state says the rest
+    says_more = loss.detail and state is not EffortState.DROPPED
+    return f"{loss.why}: {loss.detail}" if says_more else loss.why
 
 
 def _short(reason: str) -> str:

@@ -148,7 +148,7 @@ def test_words_are_silenced_and_every_other_sample_is_kept(
     made = sensor.live()
     assert None not in made
     assert spoken_in(sensor.files()) == []
-    assert sensor.private_reasons() == {"private: silenced"}
+    assert sensor.private_reasons() == {"silenced"}
     rows = [sensor.program.store.get_recordings([each.id])[0][0] for each in made if each]
     heard = b"".join(open_wav(row.path).read() for row in rows if row.path)
     was = np.frombuffer(open_wav(tape).read(), "<i2")
@@ -173,7 +173,7 @@ def test_models_hear_what_is_never_kept(tape: Path, tmp_path: Path, memory: Path
     [(row, [output])] = sensor.program.store.get_recordings([third.id])
     assert row.path is None
     assert output.detections
-    assert sensor.private_reasons() == {"private: detections only"}
+    assert sensor.private_reasons() == {"detections only"}
 
 
 def test_a_check_says_what_is_done_and_what_is_missing(home: Path, tmp_path: Path) -> None:
