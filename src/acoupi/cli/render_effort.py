@@ -70,7 +70,16 @@ def write_effort_csv(efforts: Sequence[Effort], zone: dt.tzinfo) -> None:
     clocks = [f"clock_{clock.value}_s" for clock in ClockQuality]
     states = [f"{state.value}_s" for state in LOOKS]
     rows: list[Sequence[object]] = [
-        ("deployment", "started_on", "ended_on", "total_s", *states, "lost_samples", *clocks)
+        (
+            "deployment",
+            "microphone",
+            "started_on",
+            "ended_on",
+            "total_s",
+            *states,
+            "lost_samples",
+            *clocks,
+        )
     ]
     rows += [_csv_row(effort, part, zone) for effort in efforts for part in effort.parts]
     text = io.StringIO()
@@ -95,7 +104,8 @@ def _heading(effort: Effort, zone: dt.tzinfo) -> str:
     start, end = (
         clock_text(instant, zone) for instant in (effort.total.started_on, effort.total.ended_on)
     )
-    return f"{effort.deployment.name}, {start} to {end}"
+    microphone = f", {effort.microphone}" if effort.microphone else ""
+    return f"{effort.deployment.name}{microphone}, {start} to {end}"
 
 
 def _part_line(part: Bucket, zone: dt.tzinfo, unit: Unit, columns: int, ink: Ink) -> str:
@@ -162,6 +172,7 @@ def _document(effort: Effort, zone: dt.tzinfo) -> dict[str, object]:
     return {
         "deployment": effort.deployment.name,
         "id": str(effort.deployment.id),
+        "microphone": effort.microphone,
         "is_noted": effort.is_noted,
         "total": _bucket_document(effort.total, zone),
         "reasons": [
@@ -190,8 +201,8 @@ def _csv_row(effort: Effort, part: Bucket, zone: dt.tzinfo) -> list[object]:
     states = [seconds for _, seconds in _state_seconds(part)]
     clocks = [seconds for _, seconds in _clock_seconds(part)]
     total_s = part.length.total_seconds()
-    name = effort.deployment.name
-    return [name, started_on, ended_on, total_s, *states, part.lost_samples, *clocks]
+    which = [effort.deployment.name, effort.microphone]
+    return [*which, started_on, ended_on, total_s, *states, part.lost_samples, *clocks]
 
 
 def _state_seconds(part: Bucket) -> list[tuple[EffortState, float]]:

@@ -9,6 +9,7 @@ from acoupi.cli.render_rows import Row, row_lines
 if TYPE_CHECKING:
     from acoupi.data import Deployment
     from acoupi.programs.templates.hearing import ChannelHearing
+    from acoupi.programs.templates.microphone_states import MicrophoneState
     from acoupi.system import AcoupiStatus
     from acoupi.system.failures import FailingTask
     from acoupi.system.overview import Overview
@@ -52,6 +53,7 @@ def _overview(seen: "Overview") -> list[Row]:
     if seen.last_recording is not None:
         since = ", nothing to keep since" if _is_quiet(seen) else ""
         rows.append(("last recording", f"{age(seen.last_recording.age_s)} ago{since}"))
+    rows += [(f"microphone {each.label}", _microphone(each)) for each in seen.microphones]
     if seen.backlog is not None:
         rows.append(("backlog", f"{seen.backlog} recordings"))
     rows += _failures(seen)
@@ -75,6 +77,14 @@ def _is_quiet(seen: "Overview") -> bool:
     if last is None or heard_on is None:
         return False
     return heard_on > last.created_on + dt.timedelta(seconds=last.duration_s)
+
+
+def _microphone(microphone: "MicrophoneState") -> str:
+    last = "nothing recorded" if microphone.age_s is None else f"{age(microphone.age_s)} ago"
+    channels = counted(microphone.audio_channels, "channel")
+    how = f"{microphone.device_name}, {microphone.samplerate_hz / 1000:g} kHz, {channels}"
+    gain = f", gain: {microphone.gain_note}" if microphone.gain_note else ""
+    return f"{_word(microphone.health)}, {last}; {how}{gain}"
 
 
 def _hearing(heard: "ChannelHearing") -> str:

@@ -42,7 +42,7 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Effort:
-    """The account of a deployment, or of a part of it."""
+    """The account of a deployment, or of a part of it, and of one microphone."""
 
     deployment: Deployment
     total: Bucket
@@ -52,6 +52,9 @@ class Effort:
 
     is_noted: bool
     """Whether anything but recordings is known; otherwise no pause can be told from a fault."""
+
+    microphone: str = ""
+    """Which of several it is of."""
 
 
 def account_for(
@@ -75,7 +78,9 @@ def account_for(
         for (first, last), part in zip(pairwise(edges), split(stretches, edges), strict=True)
     ]
     total = _bucket(start, end, stretches, losses)
-    return Effort(noted.deployment, total, parts, _reasons(stretches), bool(noted.spans))
+    reasons = _reasons(stretches)
+    is_noted = bool(noted.spans)
+    return Effort(noted.deployment, total, parts, reasons, is_noted, noted.microphone)
 
 
 def edges_between(

@@ -11,6 +11,7 @@ from acoupi.broker.status import queue_sizes
 from acoupi.devices.metrics import get_remaining_storage, get_temperature
 from acoupi.errors import DeviceUnavailableError, StoreError
 from acoupi.programs.templates.hearing import ChannelHearing
+from acoupi.programs.templates.microphone_states import MicrophoneState
 from acoupi.system.celery_config import EMBEDDED_BROKER_URL, load_celery_config
 from acoupi.system.failures import FailingTask, failures_of
 from acoupi.system.places import Places
@@ -73,6 +74,9 @@ class Overview(BaseModel):
     temperature_c: float | None = None
     hearing: list[ChannelHearing] = []
     """How well each channel of the microphones hears, of those that are measured."""
+
+    microphones: list[MicrophoneState] = []
+    """How each does, where there are several."""
 
     problems: list[str] = []
     """Why something could not be told."""

@@ -8,6 +8,7 @@ from acoupi._clock import utc_now
 from acoupi.data import Deployment
 from acoupi.errors import AcoupiError, NotConfiguredError
 from acoupi.programs.templates.hearing import describe_hearing
+from acoupi.programs.templates.microphone_states import MicrophoneState, see_microphones, worst_of
 from acoupi.programs.templates.microphone_watching import find_microphone_problems
 from acoupi.programs.templates.space import find_shortages
 from acoupi.system.celery import CeleryStatus
@@ -15,7 +16,7 @@ from acoupi.system.configured import is_configured
 from acoupi.system.deployments import get_current_deployment
 from acoupi.system.health import Health, judge_health, rhythm_of
 from acoupi.system.overview import Overview, look_around
-from acoupi.system.places import places_of
+from acoupi.system.places import Places, places_of
 from acoupi.system.programs import ProgramState, load_program_config
 from acoupi.system.services import (
     ServiceStatus,
@@ -100,6 +101,14 @@ def get_supervisor_status(settings: Settings) -> SupervisorStatus:
     return SupervisorStatus(pid=pid, text=settings.status_file.read_text().strip())
 
 
+def _microphones(
+    config: BaseModel, deployment: Deployment | None, places: Places, now: dt.datetime
+) -> list[MicrophoneState]:
+    if places.metadata_db is None:
+        return []
+    return see_microphones(config, deployment, places.metadata_db, places.zone, now)
+
+
 def _look_at_program(
     settings: Settings, deployment: Deployment | None, now: dt.datetime
 ) -> tuple[ProgramState, Health, Overview]:
@@ -109,11 +118,14 @@ def _look_at_program(
         overview = look_around(settings, places, now)
         overview.problems.extend([*find_shortages(config), *find_microphone_problems(config)])
         overview.hearing = describe_hearing(config)
+        overview.microphones = _microphones(config, deployment, places, now)
         rhythm = rhythm_of(config, places.zone)
     except NotConfiguredError:
         raise
     except (AcoupiError, OSError) as error:
         return ProgramState.ERROR, Health.UNKNOWN, Overview(problems=[str(error)])
     health = judge_health(now, deployment, rhythm, overview.last_heard_on)
+    if overview.microphones:
+        health = worst_of(overview.microphones)
     state = ProgramState.UNHEALTHY if health is Health.SILENT else ProgramState.OK
     return state, health, overview

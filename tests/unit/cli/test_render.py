@@ -139,3 +139,19 @@ def test_a_status_says_how_well_each_channel_hears(age_s: float, when: str) -> N
     status = AcoupiStatus.model_validate(STATUS | {"overview": {"hearing": [channel]}})
     text = " ".join(status_text(status).split())
     assert f"hearing hw:1, channel 2: level -57 dBFS, floor -63 dBFS{when} deployment" in text
+
+
+def test_a_status_says_how_each_of_several_microphones_does() -> None:
+    known = {"device_name": "hw:2", "samplerate_hz": 384_000, "audio_channels": 2}
+    never = {"health": "silent", "last_ended_on": None, "age_s": None, "gain_note": ""}
+    well = {"health": "ok", "last_ended_on": "2026-05-01T03:30:00Z", "age_s": 4.0}
+    microphones = [
+        known | never | {"name": ""},
+        known | well | {"name": "bats", "gain_note": "dial at 3"},
+    ]
+    overview = OVERVIEW | {"microphones": microphones}
+    text = " ".join(
+        status_text(AcoupiStatus.model_validate(STATUS | {"overview": overview})).split()
+    )
+    assert "microphone the first silent, nothing recorded; hw:2, 384 kHz, 2 channels" in text
+    assert "microphone bats ok, 4 s ago; hw:2, 384 kHz, 2 channels, gain: dial at 3" in text

@@ -2,6 +2,7 @@ import csv
 import datetime as dt
 import io
 import json
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -93,6 +94,20 @@ def test_a_deployment_of_before_the_account_says_so() -> None:
     assert "Nothing but recordings is known" in "\n".join(
         effort_lines(found, dt.UTC, "day", 80, PLAIN)
     )
+
+
+def test_of_several_microphones_each_account_says_whose_it_is(
+    effort: Effort, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bats = replace(effort, microphone="bats")
+    headings = [effort_lines(each, dt.UTC, "day", 80, PLAIN)[0] for each in (effort, bats)]
+    assert [heading.partition(" 2026")[0] for heading in headings] == ["wood,", "wood, bats,"]
+    write_effort_csv([effort, bats], dt.UTC)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("deployment,microphone,started_on,")
+    assert {line.partition(",2026")[0] for line in lines[1:]} == {"wood,", "wood,bats"}
+    write_effort_json([bats], dt.UTC)
+    assert json.loads(capsys.readouterr().out)[0]["microphone"] == "bats"
 
 
 def bucket(**minutes: float) -> Bucket:

@@ -29,6 +29,7 @@ __all__ = ["detections"]
 )
 @click.option("--model", metavar="NAME", help="Of this model.")
 @click.option("--deployment", metavar="NAME", help="Of the deployment with this name or id.")
+@click.option("--microphone", metavar="NAME", help="In recordings of this one of several.")
 @listing_options
 @click.pass_obj
 def detections(
@@ -37,6 +38,7 @@ def detections(
     tags: tuple[str, ...],
     model: str | None,
     deployment: str | None,
+    microphone: str | None,
     since: str | None,
     until: str | None,
     limit: int | None,
@@ -58,6 +60,7 @@ def detections(
         since=parse_instant(since, "--since", places.zone, now),
         until=parse_instant(until, "--until", places.zone, now),
         deployment=deployment,
+        microphone=microphone,
         limit=limit or (TABLE_LIMIT if how == "table" else None),
     )
     db_path, _ = places.require_metadata()

@@ -24,6 +24,7 @@ __all__ = ["effort"]
     ),
 )
 @click.option("--deployment", metavar="NAME", help="With this name or id.  [default: the newest]")
+@click.option("--microphone", metavar="NAME", help="Of several, this one.")
 @click.option("--since", metavar="TIME", help="From then on: 2026-05-01, or 2h for ago.")
 @click.option("--until", metavar="TIME", help="Up to, and without, then.")
 @click.option(
@@ -36,6 +37,7 @@ __all__ = ["effort"]
 def effort(
     settings: "Settings",
     deployment: str | None,
+    microphone: str | None,
     since: str | None,
     until: str | None,
     unit: "Unit",
@@ -46,7 +48,8 @@ def effort(
 
     Every second is recorded, paused between recordings, not scheduled, refused
     by a condition, lost to overload, dropped samples or a fault, or the sensor
-    was down. Times are the program's.
+    was down. Of several microphones, each has an account of its own. Times are the
+    program's.
     """
     from acoupi._clock import utc_now
     from acoupi.cli.ink import find_ink
@@ -63,6 +66,7 @@ def effort(
     accounts = [
         account_for(noted, now, places.zone, unit, first, last)
         for noted in read_effort(db_path, deployment, first, last)
+        if microphone in (None, noted.microphone)
     ]
     found = [account for account in accounts if account is not None]
     if how == "json":

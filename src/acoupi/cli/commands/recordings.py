@@ -35,12 +35,14 @@ STATES = ["kept", "waiting", "let-go", "failed", "lost"]
 )
 @click.option("--state", type=click.Choice(STATES), help="What became of them.")
 @click.option("--deployment", metavar="NAME", help="Of the deployment with this name or id.")
+@click.option("--microphone", metavar="NAME", help="Of several, this one.")
 @listing_options
 @by_itself
 def recordings(
     settings: "Settings",
     state: "RecordingState | None",
     deployment: str | None,
+    microphone: str | None,
     since: str | None,
     until: str | None,
     limit: int | None,
@@ -56,6 +58,7 @@ def recordings(
     from acoupi._clock import utc_now
     from acoupi.cli.render_listing import write_listing
     from acoupi.components.stores.sqlite.listing import Selection, list_recordings
+    from acoupi.components.stores.sqlite.microphones import find_microphones
     from acoupi.system.places import find_places
 
     how = chosen_format(as_json, as_csv)
@@ -64,10 +67,12 @@ def recordings(
         since=parse_instant(since, "--since", places.zone, now),
         until=parse_instant(until, "--until", places.zone, now),
         deployment=deployment,
+        microphone=microphone,
         limit=limit or (TABLE_LIMIT if how == "table" else None),
     )
-    found = list_recordings(*places.require_metadata(), selection, state)
-    write_listing(found, _listing(places.zone), how)
+    db_path, waiting_dir = places.require_metadata()
+    found = list_recordings(db_path, waiting_dir, selection, state)
+    write_listing(found, _listing(places.zone, find_microphones(db_path)), how)
 
 
 @recordings.command(
@@ -90,9 +95,13 @@ def retry(settings: "Settings", ids: "Sequence[UUID] | None") -> None:
     note(f"{counted(retry_recordings(settings, ids), 'recording')} to be processed again")
 
 
-def _listing(zone: dt.tzinfo) -> "Listing[RecordingLine]":
+def _listing(zone: dt.tzinfo, microphones: "Sequence[str]") -> "Listing[RecordingLine]":
     from acoupi.cli.render_listing import Column, Listing, clock_text
 
+    longest = max(map(len, ["microphone", *microphones]))
+    which: list[Column[RecordingLine]] = [
+        Column("microphone", lambda line: line.microphone, longest)
+    ]
     return Listing(
         [
             Column("recorded", lambda line: clock_text(line.recorded_on, zone), 19),
@@ -101,6 +110,7 @@ def _listing(zone: dt.tzinfo) -> "Listing[RecordingLine]":
             Column(
                 "rate", lambda line: f"{line.samplerate_hz / 1000:g} kHz", 9, True, in_narrow=False
             ),
+            *(which if len(microphones) > 1 else ()),
             Column("deployment", lambda line: line.deployment, 16, in_narrow=False),
         ],
         lambda line: line.reason or _shown(line.path),
