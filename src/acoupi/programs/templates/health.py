@@ -13,6 +13,7 @@ from acoupi.data import Deployment
 
 __all__ = ["Health", "Rhythm", "describe_health", "judge_health", "rhythm_of", "silence_s"]
 
+DAY_S = 86_400
 SLACK_S = 15.0
 """What making and storing a recording may take beside its own length."""
 
@@ -50,8 +51,7 @@ class Rhythm:
     @property
     def share_of_day(self) -> float:
         """Which share of the day the schedule is open."""
-        start, end = (60 * t.hour + t.minute + t.second / 60 for t in (self.start, self.end))
-        return ((end - start) % 1440) / 1440 or 1.0
+        return self._open_s / DAY_S
 
     @property
     def is_always_open(self) -> bool:
@@ -66,10 +66,16 @@ class Rhythm:
         )
         if opening > local:
             opening -= dt.timedelta(days=1)
-        if self.is_always_open:
-            return opening
-        open_s = 86_400 * self.share_of_day
-        return opening if (local - opening).total_seconds() < open_s else None
+        return opening if (local - opening).total_seconds() < self._open_s else None
+
+    @property
+    def _open_s(self) -> int:
+        """For how long it is open each day."""
+        return (_second_of_day(self.end) - _second_of_day(self.start)) % DAY_S or DAY_S
+
+
+def _second_of_day(time: dt.time) -> int:
+    return 3600 * time.hour + 60 * time.minute + time.second
 
 
 def rhythm_of(config: BaseModel, zone: dt.tzinfo) -> Rhythm | None:

@@ -2,7 +2,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from acoupi.data import Deployment
 from acoupi.programs.default import Program
@@ -76,6 +76,7 @@ def test_the_rhythm_of_a_program_is_read_from_its_configuration() -> None:
     assert rhythm_of(TestConfigSchema(), dt.UTC) is None
 
 
+@example(dt.time(6, 0, 2), dt.time(0), dt.datetime(2020, 1, 1))
 @given(st.times(), st.times(), st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2030, 1, 1)))
 def test_a_schedule_is_open_from_its_start_up_to_its_end(
     start: dt.time, end: dt.time, now: dt.datetime
