@@ -178,3 +178,18 @@ def test_recordings_that_cut_a_sentence_let_no_word_through(
         passed += b"".join(gate.sift(pieces(part, 16_384)))
         after += recording.duration
     assert share_silenced(said, passed, format, rate_hz) > 0.999
+
+
+@pytest.mark.parametrize("loudness", [NEAR, FAR])
+@pytest.mark.parametrize("voice", ["en-gb", "fr+f2", "cmn"])
+def test_somebody_who_begins_a_tenth_of_a_second_before_the_end_is_silenced(
+    silero: Silero, speak: Speak, birds: Birds, voice: str, loudness: float
+):
+    rate_hz, format, said = 48_000, WavFormat(48_000, 1, 2), speak(voice, 48_000)
+    begins = int(np.flatnonzero(np.abs(said) > 0.02)[0])
+    sound = birds(rate_hz)[: 3 * rate_hz].copy()
+    last = rate_hz // 10
+    sound[-last:] += np.float32(loudness) * said[begins : begins + last]
+    raw = packed(sound, format)
+    passed = sifted(silero, "silence", raw, format)
+    assert not any(passed[-2 * last :])
