@@ -95,14 +95,29 @@ class Listening:
             for (frame, later), sound in zip(pairwise(frames), sounds, strict=False)
         )
 
+    def really_silent(self) -> int:
+        """Return how many samples lie between the sound before a stretch of zeros and after."""
+        size, microphone = self.microphone.frame_bytes, self.microphone
+        sounds = self.sounds()
+        zeros = [number for number, sound in enumerate(sounds) if bytes(200 * size) in sound]
+        before = sounds[zeros[0]].rstrip(b"\0")
+        after = sounds[zeros[-1]].lstrip(b"\0")
+        end = microphone.frame_of(before) + len(before) // size
+        return (microphone.frame_of(after) - end) % (len(microphone.sound) // size)
+
 
 @pytest.fixture
 def listen(tmp_path: Path) -> Callable[..., Any]:
     @contextmanager
     def listen(microphone: VirtualMicrophone, **options: Any) -> Generator[Listening]:
-        known = {"samplerate_hz": microphone.rate_hz, "interval_s": DURATION_S}
-        out = tmp_path / "out"
-        recorder = AlsaRecorder(microphone.name, DURATION_S, out, **(known | options))
+        known: dict[str, Any] = {
+            "device_name": microphone.name,
+            "duration_s": DURATION_S,
+            "audio_dir": tmp_path / "out",
+            "samplerate_hz": microphone.rate_hz,
+            "interval_s": DURATION_S,
+        }
+        recorder = AlsaRecorder(**(known | options))
         store = SqliteStore(tmp_path / "metadata.db")
         store.store_deployment(DEPLOYMENT)
         record = generate_recording_task(recorder, store, interval_s=DURATION_S)

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 
 from acoupi._clock import monotonic_s
+from acoupi.audio.capture import Patience
 
 NOTICED_S = BACK_S = 3.0
 OFF_S = 0.002
 """By how much the count of what is missing may be off: nobody counts what is not heard, so the
 clock tells, to what a busy computer is late by at the least."""
+
+WRONG_RATE_OFF_S = 0.2
+"""The same, of a rate that is wrong: it shows only by and by."""
 
 
 def settle(listening: Any, wait_until: Callable[..., None], recordings: int = 2) -> None:
@@ -56,7 +60,7 @@ def test_a_fault_is_noticed_and_got_over_and_costs_what_it_says(
 def test_a_child_that_is_killed_is_replaced(
     plug_in: Any, listen: Any, wait_until: Callable[..., None]
 ) -> None:
-    microphone = plug_in(name="batmic", rate_hz=384_000, sound_s=20)
+    microphone = plug_in(rate_hz=384_000, sound_s=20)
     with listen(microphone) as listening:
         settle(listening, wait_until)
         killed_s = monotonic_s()
@@ -81,3 +85,75 @@ def test_a_reader_that_was_stopped_for_two_seconds_loses_nothing(
         child.send_signal(signal.SIGCONT)
         settle(listening, wait_until, 3)
     assert (listening.really_lost(), listening.lost()) == (0, 0)
+
+
+def test_a_reader_that_was_stopped_for_longer_loses_what_the_ledger_says(
+    plug_in: Any, listen: Any, wait_until: Callable[..., None]
+) -> None:
+    microphone = plug_in()
+    with listen(microphone, patience=Patience(5, 10)) as listening:
+        settle(listening, wait_until)
+        child = listening.child
+        child.send_signal(signal.SIGSTOP)
+        time.sleep(4)
+        child.send_signal(signal.SIGCONT)
+        settle(listening, wait_until, 3)
+        assert listening.noticed_s(monotonic_s(), "overrun")
+    assert listening.really_lost() > 3 * microphone.rate_hz
+    assert abs(listening.lost() - listening.really_lost()) < OFF_S * microphone.rate_hz
+
+
+def test_zeros_are_told_and_the_microphone_is_opened_anew(
+    plug_in: Any, listen: Any, wait_until: Callable[..., None]
+) -> None:
+    microphone = plug_in()
+    with listen(microphone) as listening:
+        settle(listening, wait_until)
+        failed_s, capture = monotonic_s(), listening.capture
+        microphone.fail("zeros")
+        wait_until(lambda: capture.failure, NOTICED_S)
+        assert capture.failed_why == "flat"
+        assert listening.noticed_s(failed_s, "flat")
+        settle(listening, wait_until)
+        again = listening.capture
+        microphone.fail("")
+        settle(listening, wait_until, 3)
+        assert listening.capture is again
+    silent = listening.really_silent()
+    assert silent > 4 * microphone.rate_hz
+    assert abs(listening.lost() - silent) < OFF_S * microphone.rate_hz
+
+
+def test_sound_at_another_rate_is_lost_from_when_it_was_until_it_is_right(
+    plug_in: Any, listen: Any, wait_until: Callable[..., None]
+) -> None:
+    microphone = plug_in()
+    with listen(microphone) as listening:
+        settle(listening, wait_until, 3)
+        wrong_s, capture = monotonic_s(), listening.capture
+        microphone.fail("rate 44100")
+        wait_until(lambda: capture.failure, NOTICED_S)
+        assert capture.failed_why == "wrong_rate"
+        made = len(listening.recordings)
+        time.sleep(6)
+        assert len(listening.recordings) <= made + 1
+        back_s = monotonic_s()
+        microphone.fail("")
+        settle(listening, wait_until, 2)
+        assert the_sound_is_back(listening, back_s) < BACK_S
+        assert listening.noticed_s(wrong_s, "wrong_rate")
+    assert listening.lost() == pytest.approx(
+        (back_s - wrong_s) * microphone.rate_hz, abs=WRONG_RATE_OFF_S * microphone.rate_hz
+    )
+
+
+def test_a_microphone_that_gives_no_sound_at_all_is_given_up_after_three_seconds(
+    plug_in: Any, listen: Any, wait_until: Callable[..., None]
+) -> None:
+    microphone = plug_in()
+    microphone.fail("stall")
+    begun_s = monotonic_s()
+    with listen(microphone) as listening:
+        wait_until(lambda: listening.capture and listening.capture.failure)
+        assert monotonic_s() - begun_s < NOTICED_S + 1
+        assert listening.noticed_s(begun_s, "stalled")

@@ -45,7 +45,6 @@ typedef struct {
   stretch_t before, now;
   uint64_t step;                 /* the position moves in steps, as with USB */
   int running, timer;
-  snd_pcm_uframes_t avail_min;
 } mic_t;
 
 static double monotonic_s(void) {
@@ -173,15 +172,8 @@ static int mic_revents(snd_pcm_ioplug_t *io, struct pollfd *fds, unsigned n, uns
     *out = fault == IO ? POLLERR : POLLERR | POLLHUP;
     return 0;
   }
-  uint64_t heard = heard_frames(mic), ready = heard > io->appl_ptr ? heard - io->appl_ptr : 0;
-  if (ready > io->buffer_size) ready = io->buffer_size; /* mic_pointer() will say EPIPE */
-  *out = ready >= mic->avail_min ? POLLIN : 0;
-  return 0;
-}
-
-static int mic_sw_params(snd_pcm_ioplug_t *io, snd_pcm_sw_params_t *params) {
-  mic_t *mic = io->private_data;
-  snd_pcm_sw_params_get_avail_min(params, &mic->avail_min);
+  /* As the kernel does, wake who lacks a part of what he reads as soon as there is more. */
+  *out = heard_frames(mic) > io->appl_ptr ? POLLIN : 0;
   return 0;
 }
 
@@ -189,7 +181,6 @@ static int mic_prepare(snd_pcm_ioplug_t *io) {
   mic_t *mic = io->private_data;
   if (fault_of(mic->ctl, NULL) == UNPLUG) return -ENODEV;
   mic->running = 0;
-  if (!mic->avail_min) mic->avail_min = io->period_size;
   return 0;
 }
 
@@ -204,7 +195,7 @@ static int mic_close(snd_pcm_ioplug_t *io) {
 static const snd_pcm_ioplug_callback_t callbacks = {
     .start = mic_start,           .stop = mic_stop,           .pointer = mic_pointer,
     .transfer = mic_transfer,     .close = mic_close,         .prepare = mic_prepare,
-    .poll_revents = mic_revents,  .sw_params = mic_sw_params,
+    .poll_revents = mic_revents,
 };
 
 /* Only its own rate and format: whatever else is asked for has to be converted by others. */
