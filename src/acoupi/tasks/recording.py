@@ -24,6 +24,7 @@ def generate_recording_task(
     recording_conditions: Sequence[RecordingCondition] | None = None,
     interval_s: float | None = None,
     microphone: str = "",
+    ring_again: Callable[[], object] = lambda: None,
 ) -> Callable[[], Recording | None]:
     """Build the task that makes one recording.
 
@@ -47,10 +48,13 @@ def generate_recording_task(
         late.
     microphone
         Which of several it is; recordings and the log of effort say so.
+    ring_again
+        Calls the task once more soon: a recorder that is behind (``is_behind``)
+        has a whole recording's sound already, and no ring to come makes up for it.
     """
     effort = EffortNotes(store, interval_s, logger, microphone=microphone)
     return _RecordingTask(
-        recorder, store, logger, recording_conditions or (), effort, microphone
+        recorder, store, logger, recording_conditions or (), effort, microphone, ring_again
     ).recording_task
 
 
@@ -62,11 +66,14 @@ class _RecordingTask:
     conditions: Sequence[RecordingCondition]
     effort: EffortNotes
     microphone: str = ""
+    ring_again: Callable[[], object] = lambda: None
 
     def recording_task(self) -> Recording | None:
         self.effort.begin()
         try:
             recording = self._attempt()
+            if getattr(self.recorder, "is_behind", False):
+                self.ring_again()
             return recording and self._stored(recording)
         except (DeviceError, StoreError) as error:
             self.effort.failed(error)

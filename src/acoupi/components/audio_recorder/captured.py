@@ -220,6 +220,12 @@ class CaptureRecorder(AudioRecorder):
         capture = self._stream and self._stream.capture
         return capture.drift_ppm if capture else None
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether recordings join, and the sound of the next one is heard already."""
+        end = self._end if self._is_endless else None
+        return end is not None and end.capture.frames - end.frame >= self.frames
+
     def losses(self) -> list[Lost]:
         """Return what the device should have given and did not, since this was last asked."""
         if self._stream is not None:

@@ -29,6 +29,7 @@ from acoupi.components.types import (
 from acoupi.data import Deployment, Recording, TimeInterval
 from acoupi.errors import HealthCheckError
 from acoupi.programs.core.base import AcoupiProgram
+from acoupi.programs.core.lateness import lasting
 from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates.configuration import BasicProgramConfiguration
 from acoupi.programs.templates.leftovers import end_leftovers
@@ -301,7 +302,13 @@ class BasicProgram(AcoupiProgram[C]):
             ],
             interval_s=config.recording.interval,
             microphone=microphone_name(config),
+            ring_again=lambda: self.ring_for_recording(config),
         )
+
+    def ring_for_recording(self, config: C) -> None:
+        """Let a recording be made once more than the schedule says, and soon."""
+        task = self.tasks[name_for(config, "recording_task")]
+        task.apply_async(**lasting(config.recording.interval))
 
     def create_file_management_task(self, config: C) -> Callable[[], None]:
         """Build the task that moves recordings to where they are kept."""

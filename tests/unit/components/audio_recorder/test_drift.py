@@ -92,3 +92,21 @@ def test_recordings_with_pauses_begin_at_their_instants(
         frame = recorder._end.frame - RATE_HZ if recorder._end else 0
         assert abs(recording.created_on - due) < dt.timedelta(milliseconds=1)
         assert abs(heard.truly_heard(frame) - due) < dt.timedelta(milliseconds=5)
+
+
+@pytest.mark.parametrize("heard", [-5000], indirect=True)
+def test_a_device_that_gives_more_than_is_asked_for_is_caught_up_with(
+    heard: SimulatedCapture, tmp_path: Path
+) -> None:
+    recorder = Recorder(heard, tmp_path, duration_s=2, interval_s=2)
+    made = 0
+    for ring in range(1, 1200):
+        heard.wait_until(2 * ring)
+        while made == 0 or recorder.is_behind:
+            recording = recorder.record(Deployment(name="lake"))
+            made += 1
+            assert recording.path
+            recording.path.unlink()
+    assert made == pytest.approx(1199 / 0.995, abs=2)
+    assert recorder.losses() == []
+    assert not recorder.is_behind
