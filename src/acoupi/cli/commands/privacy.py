@@ -59,7 +59,9 @@ def install(wheel: Path | None) -> None:
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
-@click.option("--threshold", type=click.FloatRange(0, 1), help="From which probability on.")
+@click.option(
+    "--threshold", type=click.FloatRange(0, 1, min_open=True), help="From which probability on."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def scan(files: tuple[Path, ...], threshold: float | None, as_json: bool) -> None:
     """Show where people speak in recordings, and change nothing.
