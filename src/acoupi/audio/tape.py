@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from acoupi.audio.split import mono, pick_channel
 from acoupi.audio.wav import WavFile, WavFormat, open_wav
 from acoupi.errors import DeviceConfigurationError
 
@@ -40,11 +41,14 @@ class Cut:
 
     pieces: tuple[Piece, ...]
     after: TapePosition
+    channel: int | None = None
+    """The only one of it that counts, of which the first is 1; None: all of them."""
 
     @property
     def format(self) -> WavFormat:
         """The format of its samples."""
-        return self.pieces[0].file.format
+        format = self.pieces[0].file.format
+        return format if self.channel is None else mono(format)
 
     @property
     def frames(self) -> int:
@@ -59,7 +63,10 @@ class Cut:
     def blocks(self) -> Iterator[bytes]:
         """Read its samples."""
         for piece in self.pieces:
-            yield from piece.file.blocks(piece.start, piece.frames)
+            blocks = piece.file.blocks(piece.start, piece.frames)
+            if self.channel is not None:
+                blocks = pick_channel(blocks, piece.file.format, self.channel)
+            yield from blocks
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,9 @@ class Tape:
     files: tuple[WavFile, ...]
     loop: bool = True
 
-    def cut(self, position: TapePosition, duration_s: float) -> Cut | None:
+    def cut(
+        self, position: TapePosition, duration_s: float, channel: int | None = None
+    ) -> Cut | None:
         """Take the next stretch.
 
         Cuts fall on the frames nearest to the multiples of ``duration_s``, so
@@ -105,7 +114,7 @@ class Tape:
             if frame == file.frames:
                 index, frame = self._following(index), 0
         owed = 0.0 if wanted else exact - max(1, round(exact))
-        return Cut(tuple(pieces), self._position(index, frame, owed))
+        return Cut(tuple(pieces), self._position(index, frame, owed), channel)
 
     def _find(self, position: TapePosition) -> tuple[int, int] | None:
         """Return the file's index and the frame; None at the end.

@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 import math
 import weakref
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -17,7 +17,9 @@ from acoupi.audio.level import Snippet
 from acoupi.audio.listener import Listener
 from acoupi.audio.loss import Lost
 from acoupi.audio.segment import finish_part, segment_name, write_sound, write_what_comes
+from acoupi.audio.shared_stream import SharedStream, StreamShare
 from acoupi.audio.sieve import Sieve, Withheld, removed_by, sift
+from acoupi.audio.split import mono, pick_channel
 from acoupi.audio.stream import Stream
 from acoupi.audio.wav import WavFormat
 from acoupi.components.types import AudioRecorder
@@ -110,15 +112,24 @@ class CaptureRecorder(AudioRecorder):
         self.audio_dir = audio_dir
         self.time_expansion = time_expansion
         self.joins_within_s = duration_s if joins_within_s is None else joins_within_s
-        self.format = WavFormat(samplerate_hz, audio_channels, bit_depth // 8)
+        self.device_format = WavFormat(samplerate_hz, audio_channels, bit_depth // 8)
+        self.format = self.device_format
+        self.channel: int | None = None
         self.frames = self._frames_in(duration_s)
         self._patience = patience
         self.interval_s = interval_s
         self.sieves: Sequence[Sieve] = ()
-        self._stream: Stream | None = None
+        self.kept_frames = kept_frames(self.frames, self.device_format)
+        self.shared: SharedStream | None = None
+        self._stream: Stream | StreamShare | None = None
         self._end: End | None = None
         self._lost: list[Lost] = []
         self._told_ppm = math.inf
+
+    def take_channel(self, channel: int) -> None:
+        """Record only one channel of what the device gives; the first is 1."""
+        self.channel = channel
+        self.format = mono(self.device_format)
 
     def check(self) -> None:
         """Listen to the device for a moment.
@@ -145,7 +156,7 @@ class CaptureRecorder(AudioRecorder):
         frames = self._frames_in(duration_s)
         capture = self._open()
         try:
-            return Snippet(self.format, b"".join(capture.blocks(0, frames)))
+            return Snippet(self.format, b"".join(self._blocks(capture, 0, frames)))
         finally:
             capture.close()
 
@@ -161,7 +172,7 @@ class CaptureRecorder(AudioRecorder):
         capture = self._open()
         try:
             for start in count(0, frames):
-                yield Snippet(self.format, b"".join(capture.blocks(start, frames)))
+                yield Snippet(self.format, b"".join(self._blocks(capture, start, frames)))
         finally:
             capture.close()
 
@@ -206,7 +217,7 @@ class CaptureRecorder(AudioRecorder):
         start = self._start(capture)
         nameless = self._describe(capture, start, Deployment(name=""))
         nameless = nameless.model_copy(update={"path": path})
-        blocks = sift(self.sieves, self.format, nameless, capture.blocks(start, frames))
+        blocks = sift(self.sieves, self.format, nameless, self._blocks(capture, start, frames))
         write_sound(_part(path), self.format, frames, blocks)
         finish_part(_part(path), path)
         self._end = End(capture, start + frames)
@@ -250,21 +261,34 @@ class CaptureRecorder(AudioRecorder):
         if self._stream is None:
             # What opens it may not hold on to the recorder, which ends it when it goes.
             opener = partial(Capture, *self._wanted())
-            self._stream = Stream(self.device_name, opener)
+            self._stream = self._begin(opener)
             weakref.finalize(self, self._stream.dismiss)
         return self._stream.listening()
+
+    def _begin(self, opener: Callable[[Capture | None], Capture]) -> Stream | StreamShare:
+        if self.shared is None:
+            return Stream(self.device_name, opener)
+        share = self.shared.join(self.device_name, opener)
+        self._end = share.beginning and End(*share.beginning)
+        return share
 
     def _open(self) -> Capture:
         return Capture(*self._wanted())
 
     def _wanted(self) -> tuple[Listener, str, WavFormat, int, Patience | None]:
-        kept = kept_frames(self.frames, self.format)
-        return self.listener, self.device_name, self.format, kept, self._patience
+        format, kept = self.device_format, self.kept_frames
+        return self.listener, self.device_name, format, kept, self._patience
+
+    def _blocks(self, capture: Capture, start: int, frames: int) -> Iterator[bytes]:
+        blocks = capture.blocks(start, frames)
+        if self.channel is None:
+            return blocks
+        return pick_channel(blocks, self.device_format, self.channel)
 
     def _write(self, capture: Capture, start: int, recording: Recording) -> Recording:
         final = self.audio_dir / segment_name(recording)
         part = _part(final)
-        blocks = capture.blocks(start, self.frames)
+        blocks = self._blocks(capture, start, self.frames)
         try:
             recording = write_what_comes(
                 part, recording, self.format, self.frames, blocks, self.sieves

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from acoupi.audio.ffmpeg import from_anywhere
 from acoupi.components.audio_recorder.source import parse_replay
@@ -45,6 +45,12 @@ class MicrophoneConfig(BaseModel):
     bit_depth: Annotated[BitDepth, NoUserPrompt] = Field(
         default=16, description="Bits of a sample. A replayed file keeps its own."
     )
+    channel: Annotated[int | None, NoUserPrompt] = Field(
+        default=None,
+        gt=0,
+        description="The only one of the channels to record, counted from 1; null: all of them, "
+        "in one file.",
+    )
     name: Annotated[str, NoUserPrompt] = Field(
         default="",
         pattern=NAME,
@@ -54,6 +60,13 @@ class MicrophoneConfig(BaseModel):
         default="",
         description="How its gain is set, for whoever compares levels later; it sets nothing.",
     )
+
+    @model_validator(mode="after")
+    def _has_the_channel(self) -> Self:
+        is_replay = parse_replay(self.device_name) is not None  # which keeps its own channels
+        if self.channel is not None and self.channel > self.audio_channels and not is_replay:
+            raise ValueError(f"channel {self.channel} is none of the {self.audio_channels}")
+        return self
 
     @field_validator("device_name")
     @classmethod

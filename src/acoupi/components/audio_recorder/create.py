@@ -22,6 +22,8 @@ def create_recorder(
 ) -> AlsaRecorder | PWRecorder | ReplayRecorder | StreamRecorder:
     """Make the recorder for a microphone; no device or file is touched yet.
 
+    With ``channel`` in the configuration, it records only that one.
+
     Parameters
     ----------
     config
@@ -46,6 +48,19 @@ def create_recorder(
     DeviceConfigurationError
         If the options of a replay make no sense.
     """
+    recorder = _create(config, duration_s, audio_dir, continuous, interval_s)
+    if config.channel is not None:
+        recorder.take_channel(config.channel)
+    return recorder
+
+
+def _create(
+    config: MicrophoneConfig,
+    duration_s: float,
+    audio_dir: Path,
+    continuous: bool,
+    interval_s: float | None,
+) -> AlsaRecorder | PWRecorder | ReplayRecorder | StreamRecorder:
     replay = parse_replay(config.device_name)
     if replay is not None:
         return ReplayRecorder(

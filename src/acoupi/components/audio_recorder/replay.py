@@ -102,13 +102,21 @@ class ReplayRecorder(AudioRecorder):
         self.speed = speed
         self.loop = loop
         self.time_expansion = time_expansion
-        mark = hashlib.sha256(os.fsencode(self.source)).hexdigest()[:12]
+        self.channel: int | None = None
         self.sieves: Sequence[Sieve] = ()
-        self.cursor_path = audio_dir / f".replay-{mark}.json"
-        self._part_suffix = f".{mark}{PART_SUFFIX}"
+        self._mark_with(hashlib.sha256(os.fsencode(self.source)).hexdigest()[:12])
         self._clock = clock or Clock()
         self._pace = Pace(self._clock, continuous)
         self._tape: Tape | None = None
+
+    def take_channel(self, channel: int) -> None:
+        """Record only one channel of the tape; the first is 1.
+
+        Each channel that is recorded runs by itself.
+        """
+        self.channel = channel
+        source = os.fsencode(f"{self.source} {channel}")
+        self._mark_with(hashlib.sha256(source).hexdigest()[:12])
 
     def check(self) -> None:
         """Look whether there is something to play.
@@ -181,15 +189,21 @@ class ReplayRecorder(AudioRecorder):
         """Return what sieves took out of the sound since this was last asked."""
         return removed_by(self.sieves)
 
+    def _mark_with(self, mark: str) -> None:
+        """Name the files of the tape that is played."""
+        self.cursor_path = self.audio_dir / f".replay-{mark}.json"
+        self._part_suffix = f".{mark}{PART_SUFFIX}"
+
     def _snippets(self, duration_s: float) -> Generator[Snippet]:
         tape = load_tape(self.source, self.loop)
-        cut = tape.cut(Cursor.load(self.cursor_path).position, duration_s)
+        cut = tape.cut(Cursor.load(self.cursor_path).position, duration_s, self.channel)
         while cut is not None:
             yield Snippet(cut.format, b"".join(cut.blocks()))
-            cut = tape.cut(cut.after, duration_s)
+            cut = tape.cut(cut.after, duration_s, self.channel)
 
     def _next_cut(self, tape: Tape) -> Cut:
-        cut = tape.cut(Cursor.load(self.cursor_path).position, self.duration_s)
+        position = Cursor.load(self.cursor_path).position
+        cut = tape.cut(position, self.duration_s, self.channel)
         if cut is None:
             raise self._at_the_end()
         return cut

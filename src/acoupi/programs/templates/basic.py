@@ -14,6 +14,7 @@ from acoupi._home import lies_in_memory
 from acoupi.audio.flac_codec import load_soundfile
 from acoupi.audio.sieve import Sieve, sift_with
 from acoupi.components.audio_recorder import MicrophoneConfig, create_recorder
+from acoupi.components.audio_recorder.sharing import share_devices
 from acoupi.components.optional import call_if_there
 from acoupi.components.recording_conditions import IsInInterval
 from acoupi.components.saving_managers import DateFileManager
@@ -139,6 +140,7 @@ class BasicProgram(AcoupiProgram[C]):
         self.further_recorders = {
             microphone_name(view): self.build_recorder(view) for view in further
         }
+        share_devices(self.recorders)
         self.store = self.configure_store(config)
         self.space = Space.of(config, self.finds_detections)
         for view in (first, *further):
@@ -339,7 +341,7 @@ class BasicProgram(AcoupiProgram[C]):
             function=self.create_recording_task(config),
             callbacks=self.get_recording_callbacks(config),
             schedule=AlignedSchedule(timedelta(seconds=config.recording.interval)),
-            queue=recording_queue(config),
+            queue=recording_queue(self.config, config),
             name=name_for(config, "recording_task"),
             callback_queue=self.recording_callback_queue,
             time_limit_s=config.recording.duration + self.recording_margin_s,

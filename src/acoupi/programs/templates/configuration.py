@@ -1,6 +1,7 @@
 """What can be set in programs made from the templates."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ __all__ = [
     "StorageConfiguration",
     "WhenFull",
     "ZoneName",
+    "by_device",
 ]
 
 
@@ -184,12 +186,32 @@ class BasicProgramConfiguration(BaseModel):
     @model_validator(mode="after")
     def _tell_microphones_apart(self) -> Self:
         microphones = (self.microphone, *self.further_microphones)
-        for what in ("name", "device_name"):
-            found = [getattr(each, what, "") for each in microphones]
-            twice = next((one for one in found if found.count(one) > 1), None)
-            if twice is not None:
-                raise ValueError(f"two microphones have the {what} {twice!r}")
+        names = [getattr(each, "name", "") for each in microphones]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two microphones have the name {twice!r}")
+        for device_name, shared in by_device(microphones).items():
+            if len(shared) > 1 and not _are_channels(shared):
+                raise ValueError(
+                    f"several microphones have the device_name {device_name!r}: give each another "
+                    "channel of it, and the same samplerate, audio_channels and bit_depth"
+                )
         return self
+
+
+def by_device(microphones: Iterable[MicrophoneConfig]) -> dict[str, list[MicrophoneConfig]]:
+    """Group microphones that are channels of one device."""
+    found: dict[str, list[MicrophoneConfig]] = {}
+    for microphone in microphones:
+        found.setdefault(microphone.device_name, []).append(microphone)
+    return found
+
+
+def _are_channels(microphones: Sequence[MicrophoneConfig]) -> bool:
+    """Tell whether these can all be cut from what one device gives."""
+    channels = {each.channel for each in microphones}
+    ways = {(each.samplerate, each.audio_channels, each.bit_depth) for each in microphones}
+    return None not in channels and len(channels) == len(microphones) and len(ways) == 1
 
 
 class MessagingProgramConfiguration(BasicProgramConfiguration):

@@ -1,6 +1,7 @@
 """Several microphones in one program: each as if it were the only one."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
@@ -47,9 +48,18 @@ def name_for(config: BaseModel, name: str) -> str:
     return f"{name}_{microphone_name(config)}" if is_further else name
 
 
-def recording_queue(config: BaseModel) -> str:
-    """Return the queue on which the microphone of a configuration is recorded."""
-    return name_for(config, RECORDING_QUEUE)
+def recording_queue(config: BaseModel, view: BaseModel) -> str:
+    """Return the queue on which a microphone is recorded: that of its device.
+
+    Parameters
+    ----------
+    config
+        Of the program.
+    view
+        Of the microphone.
+    """
+    views = views_of(config)
+    return name_for(next((v for v in views if _device(v) == _device(view)), view), RECORDING_QUEUE)
 
 
 def has_model_of_its_own(config: BaseModel) -> bool:
@@ -61,10 +71,30 @@ def has_model_of_its_own(config: BaseModel) -> bool:
 
 
 def with_microphones(workers: WorkerConfig, config: BaseModel) -> WorkerConfig:
-    """Add a process for each further microphone, so that none waits for another."""
-    names = [recording_queue(view) for view in views_of(config)[1:]]
-    added = [AcoupiWorker(name=name, queues=[name], concurrency=1) for name in names]
-    return WorkerConfig(workers=[*workers.workers, *added]) if added else workers
+    """Add a process for each further device, so that no microphone waits for another.
+
+    Those that are channels of one device share a process, with a thread each.
+    """
+    counts = Counter(recording_queue(config, view) for view in views_of(config))
+    served = [_with_threads(worker, counts) for worker in workers.workers]
+    known = {queue for worker in served for queue in worker.queues}
+    added = [
+        AcoupiWorker(name=queue, queues=[queue], concurrency=count)
+        for queue, count in counts.items()
+        if queue not in known and queue != RECORDING_QUEUE
+    ]
+    return WorkerConfig(workers=[*served, *added])
+
+
+def _with_threads(worker: AcoupiWorker, counts: Mapping[str, int]) -> AcoupiWorker:
+    wanted = max((counts.get(queue, 1) for queue in worker.queues), default=1)
+    if worker.concurrency is None or worker.concurrency >= wanted:
+        return worker
+    return worker.model_copy(update={"concurrency": wanted})
+
+
+def _device(view: BaseModel) -> object:
+    return getattr(getattr(view, "microphone", None), "device_name", None)
 
 
 def _view(config: C, microphone: FurtherMicrophone) -> C:

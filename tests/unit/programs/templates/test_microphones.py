@@ -115,6 +115,7 @@ def test_a_configuration_of_another_kind_has_one_microphone() -> None:
     [
         ([OWLS | {"name": "bats"}], "the name 'bats'"),
         ([OWLS | {"device_name": "hw:2"}], "the device_name 'hw:2'"),
+        ([OWLS | {"channel": 2}], "channel 2 is none of the 1"),
         ([OWLS | {"name": ""}], "at least 1 character"),
         ([OWLS | {"name": "../owls"}], "pattern"),
     ],
@@ -242,3 +243,40 @@ def test_the_ready_programs_make_a_recorder_for_each(tmp_path: Path) -> None:
         first, bats = program.recorders
         assert (first.device_name, bats.device_name) == ("hw:1", "hw:2")
         assert (bats.microphone, bats.format.rate_hz, bats.duration_s) == ("bats", 384_000, 1)
+
+
+def a_side(name: str, channel: int, **fields: Any) -> dict[str, Any]:
+    stereo = {"device_name": "hw:9", "audio_channels": 2}
+    return stereo | {"name": name, "channel": channel} | fields
+
+
+def test_channels_of_one_device_share_a_process_and_the_device(tmp_path: Path) -> None:
+    config = configure(tmp_path, a_side("left", 1), BATS, a_side("right", 2))
+    program = eager(activity.Program, config)
+    workers = program.get_workers(config).workers
+    assert [(w.name, w.concurrency) for w in workers[3:]] == [
+        ("recording_left", 2),
+        ("recording_bats", 1),
+    ]
+    assert program.app.conf.task_routes["recording_task_right"] == {"queue": "recording_left"}
+    first, left, bats, right = program.recorders
+    assert left.shared is right.shared is not None
+    assert first.shared is bats.shared is None
+    assert (left.channel, right.channel, right.format.channels) == (1, 2, 1)
+
+
+def test_the_first_may_be_a_channel_too(tmp_path: Path) -> None:
+    config = configure(tmp_path, a_side("right", 2), **a_side("left", 1))
+    recording, *_ = eager(Program, config).get_workers(config).workers
+    assert (recording.name, recording.concurrency) == ("recording", 2)
+    assert Program.worker_config.workers[0].concurrency == 1
+
+
+@pytest.mark.parametrize(
+    "other", [{"channel": 1}, {"channel": None}, {"channel": 2, "samplerate": 96_000}]
+)
+def test_what_cannot_be_channels_of_one_device_is_refused(
+    tmp_path: Path, other: dict[str, Any]
+) -> None:
+    with pytest.raises(ValidationError, match="another channel"):
+        configure(tmp_path, a_side("left", 1), a_side("right", 2) | other)
