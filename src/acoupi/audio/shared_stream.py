@@ -21,9 +21,7 @@ class SharedStream:
         self._stream: Stream | None = None
         self._shares: list[StreamShare] = []
 
-    def join(
-        self, name: str, open_capture: Callable[[Capture | None], Capture]
-    ) -> "StreamShare":
+    def join(self, name: str, open_capture: Callable[[Capture | None], Capture]) -> "StreamShare":
         """Listen, too; whoever comes first opens the device.
 
         Parameters

@@ -89,7 +89,9 @@ def _is_wanted(config: BaseModel) -> TypeGuard[BasicProgramConfiguration]:
 
 def _kept(config: BasicProgramConfiguration) -> Path:
     microphone = config.microphone
-    return health_file(config.paths.db_metadata, microphone.device_name, microphone.samplerate)
+    channel = getattr(microphone, "channel", None)
+    device = microphone.device_name if channel is None else f"{microphone.device_name} {channel}"
+    return health_file(config.paths.db_metadata, device, microphone.samplerate)
 
 
 def _named(health: MicrophoneHealth, number: int) -> Iterator[tuple[Channel, str]]:

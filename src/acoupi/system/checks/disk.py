@@ -6,9 +6,10 @@ from acoupi.audio.wav import WavFormat
 from acoupi.components.stores.sqlite.glance import share_kept
 from acoupi.devices.metrics import get_remaining_storage
 from acoupi.errors import HealthCheckError
+from acoupi.programs.templates.microphones import views_of
 from acoupi.system.checks.findings import Finding, failed, ok, skipped, warning
 from acoupi.system.checks.subject import Subject
-from acoupi.system.health import Rhythm
+from acoupi.system.health import Rhythm, rhythm_of
 from acoupi.system.places import Places
 
 __all__ = ["bytes_per_day", "check_disk", "judge_space"]
@@ -30,7 +31,7 @@ def check_disk(subject: Subject) -> Iterator[Finding]:
         return
     free_bytes = get_remaining_storage(places.recordings_dir).value
     kept = _share_kept(places)
-    daily_bytes = _daily_bytes(subject.format, subject.rhythm, 1.0 if kept is None else kept)
+    daily_bytes = _daily_bytes_of_all(subject, 1.0 if kept is None else kept)
     yield judge_space(free_bytes, daily_bytes, kept)
 
 
@@ -74,6 +75,17 @@ def _share_kept(places: Places) -> float | None:
     if places.metadata_db is None or places.waiting_dir is None:
         return None
     return share_kept(places.metadata_db, places.waiting_dir)
+
+
+def _daily_bytes_of_all(subject: Subject, share: float) -> float | None:
+    """Return what all microphones write a day; None if it cannot be told of one."""
+    zone = subject.places.zone
+    of_each = [
+        _daily_bytes(subject.format_of(view), rhythm_of(view, zone), share)
+        for view in views_of(subject.program.config)
+    ]
+    known = [size for size in of_each if size is not None]
+    return sum(known) if len(known) == len(of_each) else None
 
 
 def _daily_bytes(format: WavFormat | None, rhythm: Rhythm | None, share: float) -> float | None:

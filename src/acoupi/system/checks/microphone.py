@@ -4,9 +4,12 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import BaseModel
+
 from acoupi.audio.level import CLIPPED_DBFS, Level, Snippet, measure_level
 from acoupi.components.stores.sqlite.glance import StoreGlance, glance_at_store
-from acoupi.errors import RecordingError
+from acoupi.errors import AcoupiError, RecordingError
+from acoupi.programs.templates.microphones import views_of
 from acoupi.system.checks.findings import Finding, failed, ok, skipped, warning
 from acoupi.system.checks.subject import Subject
 from acoupi.system.health import Health, judge_health
@@ -25,12 +28,22 @@ def check_microphone(subject: Subject) -> Iterator[Finding]:
         yield skipped("microphone", "the program has no recorder")
     elif subject.is_running:
         yield _by_recordings(subject)
-    elif hasattr(recorder, "listen"):
-        snippet: Snippet = recorder.listen(LISTEN_S)
-        yield ok("microphone", _describe(snippet, subject.program.config))
-        yield judge_level(measure_level(snippet))
     else:
+        for view in views_of(subject.program.config):
+            yield from _listen(subject.recorder_of(view), view)
+
+
+def _listen(recorder: Any, config: BaseModel) -> Iterator[Finding]:
+    if not hasattr(recorder, "listen"):
         yield _by_its_own_check(recorder)
+        return
+    try:
+        snippet: Snippet = recorder.listen(LISTEN_S)
+    except AcoupiError as error:  # the others are listened to all the same
+        yield failed("microphone", error)
+        return
+    yield ok("microphone", _describe(snippet, config))
+    yield judge_level(measure_level(snippet))
 
 
 def judge_level(level: Level | None) -> Finding:

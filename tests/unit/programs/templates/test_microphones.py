@@ -10,6 +10,7 @@ from celery import Celery
 from pydantic import ValidationError
 
 from acoupi.components import MicrophoneConfig
+from acoupi.components.microphone_watch import MicrophoneWatch
 from acoupi.components.stores import SqliteStore
 from acoupi.components.types import AudioRecorder, Model
 from acoupi.data import Deployment, Detection, EffortState, Recording
@@ -263,6 +264,8 @@ def test_channels_of_one_device_share_a_process_and_the_device(tmp_path: Path) -
     assert left.shared is right.shared is not None
     assert first.shared is bats.shared is None
     assert (left.channel, right.channel, right.format.channels) == (1, 2, 1)
+    watches = [w for r in program.recorders for w in r.sieves if isinstance(w, MicrophoneWatch)]
+    assert len({watch.kept for watch in watches}) == 4
 
 
 def test_the_first_may_be_a_channel_too(tmp_path: Path) -> None:
