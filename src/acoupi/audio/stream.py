@@ -85,6 +85,8 @@ class Stream:
         with self._news:
             capture = self._capture
             if capture is not None:
+                if capture.failure and not self._closing:
+                    self._note_failure(capture)
                 self._settle(capture, at_end=capture.failure is not None)
                 self._lost += capture.losses()
                 if not self._is_back:
@@ -144,6 +146,8 @@ class Stream:
 
     def _note_failure(self, capture: Capture) -> None:
         """Note since when there is nothing useful; a try that gave nothing changes nothing."""
+        if capture is self._failed:
+            return
         self._settle(capture, at_end=True)
         if self._is_back:
             logger.warning("%s; it is tried again until it is back", capture.failure)

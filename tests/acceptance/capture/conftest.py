@@ -6,7 +6,6 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -86,14 +85,12 @@ class Listening:
     def really_lost(self) -> int:
         """Return how many samples of the sound are in no recording, from the first to the last."""
         size = self.microphone.frame_bytes
-        whole = len(self.microphone.sound) // size
-        sounds = self.sounds()
-        frames = [self.microphone.frame_of(sound) for sound in sounds]
-        assert -1 not in frames, "a recording holds what was never to be heard"
-        return sum(
-            (later - frame - len(sound) // size) % whole
-            for (frame, later), sound in zip(pairwise(frames), sounds, strict=False)
-        )
+        *sounds, last = self.sounds()
+        frames = [self.microphone.frame_of(sound) for sound in [*sounds, last]]
+        # What the device lost while it went on is missing within a recording.
+        assert frames.count(-1) <= 1, "recordings hold what was never to be heard"
+        recorded = sum(map(len, sounds)) // size
+        return (frames[-1] - frames[0] - recorded) % (len(self.microphone.sound) // size)
 
     def really_silent(self) -> int:
         """Return how many samples lie between the sound before a stretch of zeros and after."""

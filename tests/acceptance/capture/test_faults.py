@@ -11,9 +11,12 @@ from acoupi._clock import monotonic_s
 from acoupi.audio.capture import Patience
 
 NOTICED_S = BACK_S = 3.0
-OFF_S = 0.002
+BUSY_S = 1.0
+"""What a computer may add that runs other tests meanwhile."""
+
+OFF_S = 0.01
 """By how much the count of what is missing may be off: nobody counts what is not heard, so the
-clock tells, to what a busy computer is late by at the least."""
+clock tells, to what a busy computer is late by at the least. On an idle one it is 0.05 ms."""
 
 WRONG_RATE_OFF_S = 0.2
 """The same, of a rate that is wrong: it shows only by and by."""
@@ -46,12 +49,12 @@ def test_a_fault_is_noticed_and_got_over_and_costs_what_it_says(
         settle(listening, wait_until)
         failed_s = monotonic_s()
         microphone.fail(fault)
-        assert listening.noticed_s(failed_s, why) < NOTICED_S
+        assert listening.noticed_s(failed_s, why) < NOTICED_S + BUSY_S
         time.sleep(for_s - (monotonic_s() - failed_s))
         back_s = monotonic_s()
         microphone.fail("")
         settle(listening, wait_until)
-        assert the_sound_is_back(listening, back_s) < BACK_S
+        assert the_sound_is_back(listening, back_s) < BACK_S + BUSY_S
     assert listening.really_lost() > (for_s - 1) * microphone.rate_hz
     off_s = (listening.lost() - listening.really_lost()) / microphone.rate_hz
     assert abs(off_s) < OFF_S
@@ -67,7 +70,7 @@ def test_a_child_that_is_killed_is_replaced(
         listening.child.kill()
         settle(listening, wait_until)
         assert listening.noticed_s(killed_s, "gone")
-        assert the_sound_is_back(listening, killed_s) < BACK_S
+        assert the_sound_is_back(listening, killed_s) < BACK_S + BUSY_S
     off_s = (listening.lost() - listening.really_lost()) / microphone.rate_hz
     assert abs(off_s) < OFF_S
 
@@ -111,7 +114,7 @@ def test_zeros_are_told_and_the_microphone_is_opened_anew(
         settle(listening, wait_until)
         failed_s, capture = monotonic_s(), listening.capture
         microphone.fail("zeros")
-        wait_until(lambda: capture.failure, NOTICED_S)
+        wait_until(lambda: capture.failure, NOTICED_S + BUSY_S)
         assert capture.failed_why == "flat"
         assert listening.noticed_s(failed_s, "flat")
         settle(listening, wait_until)
@@ -132,7 +135,7 @@ def test_sound_at_another_rate_is_lost_from_when_it_was_until_it_is_right(
         settle(listening, wait_until, 3)
         wrong_s, capture = monotonic_s(), listening.capture
         microphone.fail("rate 44100")
-        wait_until(lambda: capture.failure, NOTICED_S)
+        wait_until(lambda: capture.failure, NOTICED_S + BUSY_S)
         assert capture.failed_why == "wrong_rate"
         made = len(listening.recordings)
         time.sleep(6)
@@ -140,7 +143,7 @@ def test_sound_at_another_rate_is_lost_from_when_it_was_until_it_is_right(
         back_s = monotonic_s()
         microphone.fail("")
         settle(listening, wait_until, 2)
-        assert the_sound_is_back(listening, back_s) < BACK_S
+        assert the_sound_is_back(listening, back_s) < BACK_S + BUSY_S
         assert listening.noticed_s(wrong_s, "wrong_rate")
     assert listening.lost() == pytest.approx(
         (back_s - wrong_s) * microphone.rate_hz, abs=WRONG_RATE_OFF_S * microphone.rate_hz
@@ -155,5 +158,5 @@ def test_a_microphone_that_gives_no_sound_at_all_is_given_up_after_three_seconds
     begun_s = monotonic_s()
     with listen(microphone) as listening:
         wait_until(lambda: listening.capture and listening.capture.failure)
-        assert monotonic_s() - begun_s < NOTICED_S + 1
+        assert monotonic_s() - begun_s < NOTICED_S + BUSY_S
         assert listening.noticed_s(begun_s, "stalled")

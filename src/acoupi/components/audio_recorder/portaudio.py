@@ -32,6 +32,10 @@ def listener(chunk_frames: int) -> Listener:
     )
 
 
+PATIENCE = Patience(first_s=8)
+"""What listens is a Python of its own, which takes its time to start on a small computer."""
+
+
 class PyAudioRecorder(CaptureRecorder):
     """Cuts recordings from the one stream of a PortAudio device.
 
@@ -87,7 +91,7 @@ class PyAudioRecorder(CaptureRecorder):
             audio_channels=audio_channels,
             time_expansion=time_expansion,
             joins_within_s=joins_within_s,
-            patience=patience,
+            patience=patience or PATIENCE,
             bit_depth=bit_depth,
             interval_s=interval_s,
         )
