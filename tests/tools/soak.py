@@ -73,7 +73,7 @@ def main() -> int:
     lines = (f"{key.replace('_', ' '):>14}  {value}" for key, value in text.items())
     sys.stdout.write((json.dumps(text) if options.json else "\n".join(lines)) + "\n")
     is_whole = figures.recordings and not (figures.breaks or figures.foreign)
-    return 0 if is_whole else 1
+    return 0 if is_whole and not figures.said_lost else 1
 
 
 def parse() -> argparse.Namespace:
