@@ -1,68 +1,46 @@
 """A program that records, and keeps the recordings."""
 
-import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from datetime import timedelta
-from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
-
-from pydantic import BaseModel
 
 from acoupi._clock import utc_now
 from acoupi._home import lies_in_memory
 from acoupi.audio.flac_codec import load_soundfile
-from acoupi.audio.sieve import Sieve, sift_with
-from acoupi.components.audio_recorder import MicrophoneConfig, create_recorder
-from acoupi.components.audio_recorder.sharing import share_devices
 from acoupi.components.optional import call_if_there
-from acoupi.components.recording_conditions import IsInInterval
 from acoupi.components.saving_managers import DateFileManager
 from acoupi.components.saving_managers.keeping import KeepingManager
-from acoupi.components.stores import SqliteStore
 from acoupi.components.types import (
-    AudioRecorder,
-    RecordingCondition,
     RecordingSavingFilter,
     RecordingSavingManager,
-    Store,
 )
-from acoupi.data import Deployment, Recording, TimeInterval
-from acoupi.errors import HealthCheckError
-from acoupi.programs.core.base import AcoupiProgram
-from acoupi.programs.core.lateness import lasting
+from acoupi.data import Deployment
 from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates.configuration import BasicProgramConfiguration
+from acoupi.programs.templates.folders import make_writable
 from acoupi.programs.templates.leftovers import end_leftovers
 from acoupi.programs.templates.microphone_alarm import MicrophoneAlarm, alarm_note
 from acoupi.programs.templates.microphone_watching import (
     find_microphone_problems,
     read_microphones,
-    watch_of,
     watches_microphones,
 )
 from acoupi.programs.templates.microphones import (
-    microphone_name,
-    name_for,
-    recording_queue,
     views_of,
-    with_microphones,
 )
 from acoupi.programs.templates.notes import describe_missing_place, describe_saving
-from acoupi.programs.templates.privacy import check_privacy, keep_unless_private, privacy_sieves
-from acoupi.programs.templates.space import Space
+from acoupi.programs.templates.privacy import check_privacy, keep_unless_private
+from acoupi.programs.templates.recording import RecordingProgram
 from acoupi.programs.templates.space_watch import SpaceWatch
-from acoupi.programs.templates.triggering import check_trigger, trigger_sieves
-from acoupi.programs.templates.when_full import HasSpace, HeardOrSpace, KeepWhileSpace
+from acoupi.programs.templates.triggering import check_trigger
+from acoupi.programs.templates.when_full import HeardOrSpace, KeepWhileSpace
 from acoupi.tasks.management import (
     ManagementCondition,
     SavingRule,
     generate_file_management_task,
 )
 from acoupi.tasks.missing import generate_missing_files_task
-from acoupi.tasks.recording import generate_recording_task
 from acoupi.tasks.recovery import generate_recovery_task
-from acoupi.tasks.schedules import AlignedSchedule
 
 if TYPE_CHECKING:
     from celery.result import EagerResult
@@ -75,7 +53,7 @@ DEFAULT_QUEUE = "celery"
 MANAGEMENT_INTERVAL_S = 10
 
 
-class BasicProgram(AcoupiProgram[C]):
+class BasicProgram(RecordingProgram[C]):
     """Records on a schedule and keeps what is worth keeping.
 
     Override a ``configure_``, ``get_`` or ``create_`` method to change one
@@ -89,17 +67,8 @@ class BasicProgram(AcoupiProgram[C]):
         ]
     )
 
-    recording_callback_queue: ClassVar[str | None] = None
-    """The queue on which what happens with each new recording is done."""
-
-    finds_detections: ClassVar[bool] = False
-    """Whether there is something to keep of a recording when there is no space for its sound."""
-
     left_out: Collection[str] = ()
     """Runs that the end of a deployment must not try: their process did not survive them."""
-
-    recording_margin_s: ClassVar[float] = 60
-    """How much longer than its recording a recording task may take."""
 
     recovery_interval_s: ClassVar[float] = 300
     """How often files without a row, and rows without a file, are looked for."""
@@ -113,18 +82,6 @@ class BasicProgram(AcoupiProgram[C]):
     is_over: bool = False
     """Whether no more sound will come: the deployment is being ended."""
 
-    recorder: AudioRecorder
-    further_recorders: Mapping[str, AudioRecorder] = MappingProxyType({})
-    """What records the microphones beside the first, by their names."""
-
-    store: Store
-    space: Space
-
-    @classmethod
-    def get_workers(cls, config: BaseModel) -> WorkerConfig:
-        """Return the processes the program wants, with one for each further microphone."""
-        return with_microphones(cls.get_worker_config(), config)
-
     @property
     def background_queue(self) -> str | None:
         """The queue of what nobody waits for; None for Celery's own."""
@@ -135,16 +92,7 @@ class BasicProgram(AcoupiProgram[C]):
 
     def setup(self, config: C) -> None:
         """Build the components and add the tasks."""
-        first, *further = views_of(config)
-        self.recorder = self.build_recorder(first)
-        self.further_recorders = {
-            microphone_name(view): self.build_recorder(view) for view in further
-        }
-        share_devices(self.recorders)
-        self.store = self.configure_store(config)
-        self.space = Space.of(config, self.finds_detections)
-        for view in (first, *further):
-            self.register_recording_task(view)
+        super().setup(config)
         self.register_file_management_task(config)
         self.register_space_task(config)
         self.register_microphone_task(config)
@@ -215,56 +163,6 @@ class BasicProgram(AcoupiProgram[C]):
         for folder in folders:
             make_writable(folder)
 
-    @property
-    def recorders(self) -> list[AudioRecorder]:
-        """What records each microphone, the first one's first."""
-        return [self.recorder, *self.further_recorders.values()]
-
-    def recorder_of(self, config: C) -> AudioRecorder:
-        """Return what records the microphone of a configuration, which may be a further one."""
-        return self.further_recorders.get(microphone_name(config), self.recorder)
-
-    def build_recorder(self, config: C) -> AudioRecorder:
-        """Build what records the microphone of a configuration, and what its sound passes."""
-        recorder = self.configure_recorder(config)
-        if name := microphone_name(config):
-            recorder.microphone = name
-        watch = watch_of(config, recorder, self.logger)
-        privacy = privacy_sieves(config, self.finds_detections)
-        sift_with(recorder, [*watch, *privacy, *self.get_sieves(config, config.microphone)])
-        return recorder
-
-    def configure_recorder(self, config: C) -> AudioRecorder:
-        """Choose what records.
-
-        Called for each microphone, as are ``get_recording_conditions`` and
-        what else is chosen for one: with a configuration in which
-        ``microphone`` is that one.
-        """
-        return create_recorder(
-            config.microphone,
-            duration_s=config.recording.duration,
-            audio_dir=config.paths.tmp_audio,
-            continuous=config.recording.interval <= config.recording.duration,
-            interval_s=config.recording.interval,
-        )
-
-    def configure_store(self, config: C) -> Store:
-        """Choose what keeps recordings and detections."""
-        return SqliteStore(config.paths.db_metadata)
-
-    def get_sieves(self, config: C, microphone: MicrophoneConfig) -> list[Sieve]:
-        """Choose what the sound of a microphone passes through before it is written."""
-        logger = self.logger.getChild("trigger")
-        return trigger_sieves(config, lambda: self.store, logger)
-
-    def get_recording_conditions(self, config: C) -> list[RecordingCondition]:
-        """Choose what must agree before a recording is made."""
-        window = TimeInterval(
-            start=config.recording.schedule_start, end=config.recording.schedule_end
-        )
-        return [IsInInterval(window, timezone=config.zone)]
-
     def get_file_managers(self, config: C) -> list[RecordingSavingManager]:
         """Choose where recordings are kept; the first with a place for one has it."""
         return [DateFileManager(config.paths.recordings, logger=self.logger.getChild("files"))]
@@ -288,30 +186,6 @@ class BasicProgram(AcoupiProgram[C]):
         """Name the models that must have answered before a recording is moved or let go."""
         return []
 
-    def get_recording_callbacks(self, config: C) -> list[Callable[[Recording], Any]]:
-        """Choose what happens with each new recording."""
-        return []
-
-    def create_recording_task(self, config: C) -> Callable[[], Recording | None]:
-        """Build the task that makes one recording."""
-        return generate_recording_task(
-            recorder=self.recorder_of(config),
-            store=self.store,
-            logger=self.logger.getChild(name_for(config, "recording")),
-            recording_conditions=[
-                *self.get_recording_conditions(config),
-                HasSpace(self.space),
-            ],
-            interval_s=config.recording.interval,
-            microphone=microphone_name(config),
-            ring_again=lambda: self.ring_for_recording(config),
-        )
-
-    def ring_for_recording(self, config: C) -> None:
-        """Let a recording be made once more than the schedule says, and soon."""
-        task = self.tasks[name_for(config, "recording_task")]
-        task.apply_async(**lasting(config.recording.interval))
-
     def create_file_management_task(self, config: C) -> Callable[[], None]:
         """Build the task that moves recordings to where they are kept."""
         managers = self.get_file_managers(config)
@@ -333,18 +207,6 @@ class BasicProgram(AcoupiProgram[C]):
             tmp_path=config.paths.tmp_audio,
             combine=self.get_saving_rule(config),
             is_over=lambda: self.is_over,
-        )
-
-    def register_recording_task(self, config: C) -> None:
-        """Add the recording task, with what happens with each new recording."""
-        self.add_task(
-            function=self.create_recording_task(config),
-            callbacks=self.get_recording_callbacks(config),
-            schedule=AlignedSchedule(timedelta(seconds=config.recording.interval)),
-            queue=recording_queue(self.config, config),
-            name=name_for(config, "recording_task"),
-            callback_queue=self.recording_callback_queue,
-            time_limit_s=config.recording.duration + self.recording_margin_s,
         )
 
     def register_file_management_task(self, config: C) -> None:
@@ -442,20 +304,3 @@ class BasicProgram(AcoupiProgram[C]):
         ended = cast("EagerResult", self.tasks[task_name].apply(args, task_id=run_id))
         if ended.failed():
             self.logger.error("%s failed: %s", task_name, cast("object", ended.result))
-
-
-def make_writable(folder: Path) -> None:
-    """Make a folder if it is not there; raise ``HealthCheckError`` if it cannot be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _not_writable(folder, error) from error
-    if not os.access(folder, os.W_OK):
-        raise _not_writable(folder, "no permission")
-
-
-def _not_writable(folder: Path, why: object) -> HealthCheckError:
-    return HealthCheckError(
-        f"the folder {folder} cannot be written: {why}",
-        help="choose another folder in the section paths, or give this user the right to it",
-    )

@@ -13,8 +13,9 @@ from acoupi.components.types import MessageStore, Messenger
 from acoupi.data import Message, MessageType
 from acoupi.devices import get_device_id
 from acoupi.errors import HealthCheckError
-from acoupi.programs.templates.basic import BasicProgram, make_writable
+from acoupi.programs.templates.basic import BasicProgram
 from acoupi.programs.templates.configuration import MessagingProgramConfiguration
+from acoupi.programs.templates.folders import make_writable
 from acoupi.programs.templates.microphone_watching import measure_microphones
 from acoupi.programs.templates.pulse import Pulse
 from acoupi.tasks.heartbeat import generate_heartbeat_task, store_or_send

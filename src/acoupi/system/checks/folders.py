@@ -7,7 +7,7 @@ from pathlib import Path
 from acoupi._sqlite import reading
 from acoupi.components.optional import call_if_there
 from acoupi.errors import HealthCheckError, StoreError
-from acoupi.programs.templates.basic import make_writable
+from acoupi.programs.templates.folders import make_writable
 from acoupi.system.checks.findings import Finding, failed, ok, skipped
 from acoupi.system.checks.subject import Subject
 
