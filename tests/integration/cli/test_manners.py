@@ -56,7 +56,10 @@ NEED_A_HOME = [
     "run",
 ]
 
-OWN_HOME = ("setup", "demo", "completion", "devices", "uninstall")
+OWN_HOME = (
+    *("setup", "demo", "completion", "devices", "uninstall"),
+    *("privacy install", "privacy scan"),
+)
 
 HELPFUL = [
     "",
@@ -64,6 +67,7 @@ HELPFUL = [
     "demo",
     "completion",
     "devices",
+    *("privacy", "privacy install", "privacy scan"),
     *sorted({" ".join(c.split()[:2]) for c in NEED_A_HOME[1:-2]}),
     "run",
 ]
