@@ -95,7 +95,7 @@ class Timeline:
     def break_at(self, frame: int, why: Why) -> None:
         """Begin a new stretch: samples are missing before that frame."""
         first, latest = self._stretches[-1]
-        if not (self.is_paced and self.is_trusted) or frame <= first:
+        if not (self.is_paced and self.is_trusted and latest.has_sound) or frame <= first:
             return
         if self._unknown:
             self._close_hole(self._unknown)
@@ -109,7 +109,7 @@ class Timeline:
     def frame_at(self, second: float) -> int:
         """Return the frame that was heard, or will be, at a time; the next, if none was."""
         first, tie = self._stretches[0]
-        for start, later in list(self._stretches)[1:]:
+        for start, later in self._heard()[1:]:
             if second < later.second_of(start):
                 return min(tie.frame_at(second), start)
             first, tie = start, later
@@ -157,9 +157,13 @@ class Timeline:
 
     def _tie_of(self, frame: int) -> ClockTie:
         return next(
-            (tie for start, tie in reversed(self._stretches) if start <= frame),
+            (tie for start, tie in reversed(self._heard()) if start <= frame),
             self._stretches[0][1],
         )
+
+    def _heard(self) -> list[tuple[int, ClockTie]]:
+        """Return the stretches that can be placed: of the last, nothing may have come yet."""
+        return [stretch for stretch in self._stretches if stretch[1].has_sound]
 
     def _close_hole(self, why: Why) -> None:
         (_, before), (frame, after) = list(self._stretches)[-2:]

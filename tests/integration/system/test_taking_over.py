@@ -118,7 +118,10 @@ def test_what_the_person_had_chosen_stays(settings: Settings, tmp_path: Path) ->
     del expected["recording"]["lost_field"]
     expected["recording"]["duration"] = 4
     expected["messaging"]["mqtt"]["use_message_type"] = False
-    expected["microphone"]["bit_depth"] = 16
+    expected["microphone"] |= {"bit_depth": 16, "channel": None, "name": "", "gain_note": ""}
+    expected["further_microphones"] = []
+    expected["recording"] |= {"watch_microphone": True, "trigger": None}
+    expected["privacy"] = {"policy": "off", "threshold": 0.3, "margin_s": 0.5}
     expected["storage"] = {
         "recording_format": "wav",
         "min_free_mb": 200,
