@@ -11,7 +11,8 @@
     ├── StoreError                   6   MetadataStoreError, MessageStoreError, MigrationError,
     │                                    ClaimedError
     ├── MessageSendError             7   TransientSendError, PermanentSendError
-    └── DeploymentError              8   ServiceError
+    ├── DeploymentError              8   ServiceError
+    └── ModelError                  10
 
 Exit code 2 is Click's, for a command that was called the wrong way.
 """
@@ -32,6 +33,7 @@ __all__ = [
     "MessageStoreError",
     "MetadataStoreError",
     "MigrationError",
+    "ModelError",
     "NotConfiguredError",
     "ParameterError",
     "PermanentSendError",
@@ -175,3 +177,9 @@ class DeploymentError(AcoupiError):
 
 class ServiceError(DeploymentError):
     """A worker, supervisor or system service that cannot be controlled."""
+
+
+class ModelError(AcoupiError):
+    """A model that is not installed, is damaged, or answers nonsense."""
+
+    exit_code = 10

