@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from acoupi.components.types import Model
-from acoupi.errors import ModelError
 from acoupi.models.birdnet.files import CLASSIFIER, LABELS, RANGE
 from acoupi.models.parts import has_part
 from acoupi.models.shelf.source import Source
@@ -41,11 +40,6 @@ def open_birdnet(folder: Path, options: Mapping[str, Any]) -> Model:
 def _convert(members: Path, out: Path) -> None:
     from acoupi.models.birdnet.convert import convert_classifier, convert_range_model
 
-    for module in ("tflite", "onnx"):
-        if not has_part(module):
-            raise ModelError(
-                f"converting BirdNET needs {module}", help="pip install 'acoupi[birdnet]'"
-            )
     (out / f"{CLASSIFIER}.onnx").write_bytes(convert_classifier(members / CLASSIFIER_FILE))
     (out / f"{RANGE}.onnx").write_bytes(convert_range_model(members / RANGE_FILE))
 
@@ -74,4 +68,5 @@ SOURCE = Source(
     needs=("onnxruntime", "soxr", "onnx", "tflite"),
     convert=convert,
     open=open_birdnet,
+    instead=("ai_edge_litert", "soxr"),
 )

@@ -50,3 +50,6 @@ class Source:
 
     open: Callable[[Path, Mapping[str, Any]], Model]
     """Make the model of the folder ``convert`` has filled; options by their names."""
+
+    instead: tuple[str, ...] = ()
+    """Modules that do as well as ``needs``, if any do."""

@@ -1,0 +1,157 @@
+"""Somebody's own network: windows of sound to a score for each label."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from acoupi.components.types import Model
+from acoupi.data import (
+    BoundingBox,
+    ModelOutput,
+    PredictedTag,
+    PresenceDetection,
+    Recording,
+    Tag,
+)
+from acoupi.errors import ModelError, RecordingError
+from acoupi.models.audio_for_models import read_for_model
+from acoupi.models.networks import Floats, Network, checked, open_network
+from acoupi.models.shelf.manifest import Manifest
+from acoupi.models.windows import Window, Windows
+
+__all__ = ["LABELS", "NETWORK", "RUNNABLE", "OwnModel", "OwnOptions", "open_own", "scores_of"]
+
+LABELS = "labels.txt"
+NETWORK = "network"
+RUNNABLE = (".onnx", ".tflite")
+
+SLACK = 1e-4
+"""By how much a score may leave 0 to 1 because numbers are rounded."""
+
+
+class OwnOptions(BaseModel):
+    """What can be set for a network of one's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    threshold: float | None = Field(default=None, ge=0, le=1)
+    """Lowest score that is reported; by default what the manifest says."""
+
+    threads: int = Field(default=1, ge=1)
+
+
+class OwnModel(Model):
+    """Scores each label in each window of a recording.
+
+    Parameters
+    ----------
+    folder
+        With the network and its labels, one a line.
+    manifest
+        What the network expects, and what it says.
+    options
+        Which answers count.
+
+    Raises
+    ------
+    ModelError
+        If a file is missing.
+    """
+
+    name: str
+
+    def __init__(self, folder: Path, manifest: Manifest, options: OwnOptions) -> None:
+        self.manifest = manifest
+        self.options = options
+        self._path = _network_in(folder)
+        self.name = f"{manifest.name}-{manifest.files[self._path.name][:8]}"
+        self.labels = (folder / LABELS).read_text("utf-8").splitlines()
+        self._least = manifest.threshold if options.threshold is None else options.threshold
+        self._windows = Windows(manifest.rate_hz, manifest.window_s, manifest.overlap_s)
+
+    @cached_property
+    def _network(self) -> Network:
+        return open_network(self._path, self.options.threads)
+
+    def warm_up(self) -> None:
+        """Load the network and use it once."""
+        self._scores(np.zeros(self._windows.length, np.float32))
+
+    def run(self, recording: Recording) -> ModelOutput:
+        """Listen to a recording.
+
+        Raises
+        ------
+        RecordingError
+            If it has no file.
+        DeviceConfigurationError
+            If the file is not usable sound.
+        ModelError
+            If the network cannot be loaded, or answers nonsense.
+        """
+        if recording.path is None:
+            raise RecordingError(f"the recording {recording.id} has no file to listen to")
+        expansion = recording.time_expansion
+        samples = read_for_model(recording.path, self.manifest.rate_hz, expansion)
+        detections = [
+            detection
+            for window in self._windows.of(samples)
+            for detection in self._detections(window, expansion)
+        ]
+        return ModelOutput(name_model=self.name, recording=recording, detections=detections)
+
+    def _detections(self, window: Window, expansion: float) -> Iterator[PresenceDetection]:
+        scores = self._scores(window.samples)
+        location = BoundingBox.from_coordinates(
+            window.start_s * expansion,
+            self.manifest.low_hz,
+            window.end_s * expansion,
+            self.manifest.high_hz or self.manifest.rate_hz / 2,
+        )
+        for index in np.flatnonzero(scores >= self._least).tolist():
+            score = float(scores[index])
+            tag = PredictedTag(Tag(self.manifest.tag, self.labels[index]), score)
+            yield PresenceDetection(location=location, detection_score=score, tags=[tag])
+
+    def _scores(self, samples: Floats) -> Floats:
+        answer = self._network.run(samples[None])[0]
+        return scores_of(
+            checked(answer, (1, len(self.labels)), self.name)[0], self.manifest.output, self.name
+        )
+
+
+def open_own(folder: Path, manifest: Manifest, options: Mapping[str, Any]) -> OwnModel:
+    """Make the model of a folder."""
+    return OwnModel(folder, manifest, OwnOptions.model_validate(dict(options)))
+
+
+def scores_of(answer: Floats, kind: str, who: str) -> Floats:
+    """Return scores from 0 to 1.
+
+    Raises
+    ------
+    ModelError
+        If what should be scores already is none.
+    """
+    if kind == "logits":
+        return np.reciprocal(1 + np.exp(-np.clip(answer, -30, 30)), dtype=np.float32)
+    if kind == "softmax":
+        odds = np.exp(answer - answer.max())
+        return odds / odds.sum()
+    if answer.min(initial=0) < -SLACK or answer.max(initial=0) > 1 + SLACK:
+        raise ModelError(
+            f"{who} gives scores from {answer.min():g} to {answer.max():g}, not from 0 to 1",
+            help="install it with --output logits or --output softmax if it gives these",
+        )
+    return answer.clip(0, 1)
+
+
+def _network_in(folder: Path) -> Path:
+    for suffix in RUNNABLE:
+        if (folder / f"{NETWORK}{suffix}").is_file():
+            return folder / f"{NETWORK}{suffix}"
+    raise ModelError(f"there is no network in {folder}", help="install the model again")

@@ -1,0 +1,107 @@
+"""The models that are installed."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from acoupi.components.types import Model
+from acoupi.errors import ModelError
+from acoupi.models.shelf.hashes import sha256_of
+from acoupi.models.shelf.manifest import MANIFEST, Manifest, read_manifest
+from acoupi.models.shelf.place import alone, models_dir
+
+__all__ = [
+    "InstalledModel",
+    "find_model",
+    "find_problems",
+    "installed_names",
+    "open_model",
+    "remove_model",
+]
+
+
+@dataclass(frozen=True)
+class InstalledModel:
+    """A model on the shelf."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes on the disk."""
+        return sum(file.stat().st_size for file in self.folder.iterdir())
+
+    def open(self, options: Mapping[str, Any] | None = None) -> Model:
+        """Make the model; its weights are loaded when it is first used.
+
+        Raises
+        ------
+        ModelError
+            If a file of it is missing, or what runs it is not installed.
+        ConfigurationError
+            If the options make no sense.
+        """
+        if self.manifest.kind == "file":
+            from acoupi.models.own import open_own
+
+            return open_own(self.folder, self.manifest, options or {})
+        from acoupi.models.shelf.catalogue import known_source
+
+        return known_source(self.manifest.name).open(self.folder, options or {})
+
+
+def installed_names() -> list[str]:
+    """Return the names of the models that are installed."""
+    return sorted(path.parent.name for path in models_dir().glob(f"[!.]*/{MANIFEST}"))
+
+
+def find_model(name: str) -> InstalledModel:
+    """Return an installed model.
+
+    Raises
+    ------
+    ModelError
+        If there is none of this name, or its manifest makes no sense.
+    """
+    if name not in installed_names():
+        raise ModelError(
+            f"the model {name} is not installed", help=f"acoupi models install {name}"
+        )
+    folder = models_dir() / name
+    return InstalledModel(folder, read_manifest(folder))
+
+
+def open_model(name: str, options: Mapping[str, Any] | None = None) -> Model:
+    """Make an installed model."""
+    return find_model(name).open(options)
+
+
+def find_problems(folder: Path, manifest: Manifest) -> list[str]:
+    """Compare a model's files with its manifest, and say what is wrong with them."""
+    problems: list[str] = []
+    for name, sha256 in manifest.files.items():
+        path = folder / name
+        if not path.is_file():
+            problems.append(f"{path} is missing")
+        elif sha256_of(path) != sha256:
+            problems.append(f"{path} is damaged: its SHA-256 is not that of the installation")
+    return problems
+
+
+def remove_model(name: str) -> Path:
+    """Take a model off the shelf, and return where it was.
+
+    Raises
+    ------
+    ModelError
+        If it is not installed.
+    """
+    with alone(models_dir()):
+        folder = models_dir() / name
+        if name not in installed_names():
+            raise ModelError(f"the model {name} is not installed")
+        shutil.rmtree(folder)
+    return folder

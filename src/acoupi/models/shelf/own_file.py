@@ -1,0 +1,98 @@
+"""Putting a network of one's own on the shelf."""
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from acoupi._clock import utc_now
+from acoupi.errors import ConfigurationError
+from acoupi.models.own import LABELS, NETWORK, RUNNABLE, open_own
+from acoupi.models.shelf.catalogue import KNOWN
+from acoupi.models.shelf.install import Installation, hashes_of
+from acoupi.models.shelf.manifest import Manifest, write_manifest
+from acoupi.models.shelf.place import alone, filling, models_dir
+
+__all__ = ["OwnFile", "install_file"]
+
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+@dataclass(frozen=True)
+class OwnFile:
+    """A network in a file, and what it expects and says."""
+
+    network: Path
+    labels: Path
+    rate_hz: int
+    window_s: float
+    overlap_s: float = 0.0
+    output: Literal["logits", "softmax", "scores"] = "scores"
+    threshold: float = 0.5
+    licence: str = ""
+
+
+def install_file(name: str, file: OwnFile) -> Installation:
+    """Install a network after hearing what it says to silence; one of this name is replaced.
+
+    Raises
+    ------
+    ConfigurationError
+        If the name or the file cannot be used.
+    ModelError
+        If the network cannot be loaded, or its answer does not fit the labels.
+    """
+    _check(name, file)
+    place = models_dir() / name
+    with alone(place.parent), filling(place) as folder:
+        shutil.copyfile(file.network, folder / f"{NETWORK}{file.network.suffix}")
+        (folder / LABELS).write_text("\n".join(_labels(file.labels)) + "\n", "utf-8")
+        manifest = _manifest(name, file, folder)
+        open_own(folder, manifest, {}).warm_up()
+        write_manifest(folder, manifest)
+    return Installation(manifest, is_new=True)
+
+
+def _check(name: str, file: OwnFile) -> None:
+    if not NAME.fullmatch(name) or name in KNOWN:
+        raise ConfigurationError(
+            f"a model of your own cannot be called {name!r}",
+            help="use small letters, digits, '-', '_' and '.', and no name acoupi knows",
+        )
+    if file.network.suffix not in RUNNABLE:
+        raise ConfigurationError(
+            f"{file.network} is neither an .onnx nor a .tflite file",
+            help="convert it to ONNX with the tools of what it was trained with",
+        )
+
+
+def _labels(path: Path) -> list[str]:
+    try:
+        labels = [line.strip() for line in path.read_text("utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}") from error
+    labels = labels[:-1] if labels and not labels[-1] else labels
+    if not labels or not all(labels):
+        raise ConfigurationError(f"{path} should have a label on each line")
+    return labels
+
+
+def _manifest(name: str, file: OwnFile, folder: Path) -> Manifest:
+    from acoupi import __version__
+
+    return Manifest(
+        name=name,
+        title=f"your own network, from {file.network.name}",
+        kind="file",
+        licence=file.licence,
+        origin=str(file.network),
+        rate_hz=file.rate_hz,
+        window_s=file.window_s,
+        overlap_s=file.overlap_s,
+        output=file.output,
+        threshold=file.threshold,
+        files=hashes_of(folder),
+        installed_on=utc_now(),
+        installed_by=__version__,
+    )
