@@ -18,6 +18,7 @@ COMMANDS = {
     "privacy": "Keep what people say from the disk.",
     "effort": "Show what a deployment did with its time, recorded or not.",
     "messages": "List messages and how far they have come, the newest last.",
+    "models": "Install models, try them, and run them on files.",
     "task": "List, run and profile the program's tasks, and see which failed.",
     "workers": "Control the processes that do the work.",
     "celery": "Run a Celery command on the program's app.",

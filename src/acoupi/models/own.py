@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from acoupi.components.types import Model
 from acoupi.data import (
-    BoundingBox,
     ModelOutput,
     PredictedTag,
     PresenceDetection,
@@ -21,7 +20,7 @@ from acoupi.errors import ModelError, RecordingError
 from acoupi.models.audio_for_models import read_for_model
 from acoupi.models.networks import Floats, Network, checked, open_network
 from acoupi.models.shelf.manifest import Manifest
-from acoupi.models.windows import Window, Windows
+from acoupi.models.windows import Window, Windows, box_of
 
 __all__ = ["LABELS", "NETWORK", "RUNNABLE", "OwnModel", "OwnOptions", "open_own", "scores_of"]
 
@@ -95,23 +94,17 @@ class OwnModel(Model):
         """
         if recording.path is None:
             raise RecordingError(f"the recording {recording.id} has no file to listen to")
-        expansion = recording.time_expansion
-        samples = read_for_model(recording.path, self.manifest.rate_hz, expansion)
+        samples = read_for_model(recording.path, self.manifest.rate_hz, recording.time_expansion)
         detections = [
             detection
             for window in self._windows.of(samples)
-            for detection in self._detections(window, expansion)
+            for detection in self._detections(window, recording)
         ]
         return ModelOutput(name_model=self.name, recording=recording, detections=detections)
 
-    def _detections(self, window: Window, expansion: float) -> Iterator[PresenceDetection]:
-        scores = self._scores(window.samples)
-        location = BoundingBox.from_coordinates(
-            window.start_s * expansion,
-            self.manifest.low_hz,
-            window.end_s * expansion,
-            self.manifest.high_hz or self.manifest.rate_hz / 2,
-        )
+    def _detections(self, window: Window, recording: Recording) -> Iterator[PresenceDetection]:
+        scores, about = self._scores(window.samples), self.manifest
+        location = box_of(window, recording, about.low_hz, about.high_hz or about.rate_hz / 2)
         for index in np.flatnonzero(scores >= self._least).tolist():
             score = float(scores[index])
             tag = PredictedTag(Tag(self.manifest.tag, self.labels[index]), score)

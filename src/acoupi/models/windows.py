@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from acoupi.data import BoundingBox, Recording
 from acoupi.models.networks import Floats
 
-__all__ = ["Window", "Windows"]
+__all__ = ["Window", "Windows", "box_of"]
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,11 @@ class Windows:
         least = min(self.hop, round(self.least_s * self.rate_hz))
         beyond = self.length - self.hop  # what the window before holds already
         return max(0, samples - beyond - least) if samples else -1
+
+
+def box_of(window: Window, recording: Recording, low_hz: float, high_hz: float) -> BoundingBox:
+    """Return where a window is in a recording: times are those in the file."""
+    top_hz = recording.samplerate * recording.time_expansion / 2
+    start_s = min(window.start_s * recording.time_expansion, recording.duration)
+    end_s = min(window.end_s * recording.time_expansion, recording.duration)
+    return BoundingBox.from_coordinates(start_s, min(low_hz, top_hz), end_s, min(high_hz, top_hz))

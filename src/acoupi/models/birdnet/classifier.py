@@ -24,7 +24,7 @@ from acoupi.models.birdnet.options import BirdNetOptions
 from acoupi.models.birdnet.range_filter import RangeFilter
 from acoupi.models.birdnet.season import Place, place_of
 from acoupi.models.networks import Floats, Network, checked, open_network
-from acoupi.models.windows import Window, Windows
+from acoupi.models.windows import Window, Windows, box_of
 
 __all__ = ["RATE_HZ", "WINDOW_S", "BirdNet"]
 
@@ -100,7 +100,7 @@ class BirdNet(Model):
             detection
             for window, outputs in self._answers(samples)
             for detection in self._detections(
-                window, outputs[0][0], least, recording.time_expansion
+                outputs[0][0], least, box_of(window, recording, 0, HIGHEST_HZ)
             )
         ]
         return ModelOutput(name_model=self.name, recording=recording, detections=detections)
@@ -142,19 +142,17 @@ class BirdNet(Model):
         return np.where(expected, self._least, np.float32(NEVER))
 
     def _detections(
-        self, window: Window, logits: Floats, least: Floats, expansion: float
+        self, logits: Floats, least: Floats, location: BoundingBox
     ) -> Iterator[PresenceDetection]:
         scores = scores_of(logits, self.options.sensitivity)
         found: Sequence[int] = np.flatnonzero(scores >= least).tolist()
         for index in sorted(found, key=lambda index: -scores[index]):
-            yield _detection(window, self.labels[index], float(scores[index]), expansion)
+            yield _detection(self.labels[index], float(scores[index]), location)
 
 
-def _detection(window: Window, label: Label, score: float, expansion: float) -> PresenceDetection:
+def _detection(label: Label, score: float, location: BoundingBox) -> PresenceDetection:
     return PresenceDetection(
-        location=BoundingBox.from_coordinates(
-            window.start_s * expansion, 0, window.end_s * expansion, HIGHEST_HZ
-        ),
+        location=location,
         detection_score=score,
         tags=[
             PredictedTag(Tag("species", label.scientific), score),

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
 from acoupi.components.types import Model
-from acoupi.errors import ModelError
+from acoupi.errors import ConfigurationError, ModelError
 from acoupi.models.shelf.hashes import sha256_of
 from acoupi.models.shelf.manifest import MANIFEST, Manifest, read_manifest
 from acoupi.models.shelf.place import alone, models_dir
@@ -44,13 +47,26 @@ class InstalledModel:
         ConfigurationError
             If the options make no sense.
         """
+        try:
+            return self._open(options or {})
+        except ValidationError as error:
+            raise ConfigurationError(
+                f"the model {self.manifest.name} cannot be used with these options: "
+                + "; ".join(map(_complaint, error.errors()))
+            ) from error
+
+    def _open(self, options: Mapping[str, Any]) -> Model:
         if self.manifest.kind == "file":
             from acoupi.models.own import open_own
 
-            return open_own(self.folder, self.manifest, options or {})
+            return open_own(self.folder, self.manifest, options)
         from acoupi.models.shelf.catalogue import known_source
 
-        return known_source(self.manifest.name).open(self.folder, options or {})
+        return known_source(self.manifest.name).open(self.folder, options)
+
+
+def _complaint(error: ErrorDetails) -> str:
+    return f"{'.'.join(map(str, error['loc']))}: {error['msg']}"
 
 
 def installed_names() -> list[str]:

@@ -1,0 +1,112 @@
+"""``acoupi models run``."""
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from acoupi.cli.base import Command
+from acoupi.cli.filters import chosen_format
+
+if TYPE_CHECKING:
+    from acoupi.cli.render_listing import Listing
+    from acoupi.models.listening import FoundLine
+
+__all__ = ["run"]
+
+
+@click.command(
+    cls=Command,
+    examples=(
+        "acoupi models run birdnet dawn.wav --threshold 0.5",
+        "acoupi models run birdnet recordings --latitude 52.2 --longitude 0.12 --csv > found.csv",
+        "acoupi models run birdnet dawn.wav --option overlap=1.5 --option language=de",
+    ),
+)
+@click.argument("name")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--threshold", type=click.FloatRange(0, 1), help="Lowest score that is reported.")
+@click.option("--latitude", type=click.FloatRange(-90, 90), help="[default: what a file says]")
+@click.option("--longitude", type=click.FloatRange(-180, 180), help="[default: what a file says]")
+@click.option(
+    "--date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day of the recording. [default: what a file says, or today]",
+)
+@click.option(
+    "--option", "options", multiple=True, metavar="KEY=VALUE", help="Another of the model's."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+def run(
+    name: str,
+    paths: tuple[Path, ...],
+    threshold: float | None,
+    latitude: float | None,
+    longitude: float | None,
+    date: dt.datetime | None,
+    options: tuple[str, ...],
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Run a model on files, and on those in folders, without any deployment.
+
+    PATHS are WAV or FLAC files. Times are those in the file.
+    """
+    from acoupi.cli.render_listing import write_listing
+    from acoupi.models.listening import find_in
+    from acoupi.models.shelf import open_model
+    from acoupi.models.sound_files import Circumstances, find_sounds
+
+    if (latitude is None) != (longitude is None):
+        raise click.UsageError("--latitude and --longitude belong together.")
+    how = chosen_format(as_json, as_csv)
+    chosen = _options(options) | ({} if threshold is None else {"threshold": threshold})
+    instant = date.replace(tzinfo=dt.UTC) if date else None
+    known = Circumstances(latitude, longitude, instant)
+    found = find_in(open_model(name, chosen), list(find_sounds(paths)), known)
+    write_listing(found, _listing(), how)
+
+
+def _options(pairs: tuple[str, ...]) -> dict[str, Any]:
+    import json
+
+    options: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not (key and equals):
+            raise click.BadParameter(f"{pair!r} is not KEY=VALUE", param_hint="'--option'")
+        try:
+            options[key] = json.loads(value)
+        except ValueError:
+            options[key] = value
+    return options
+
+
+def _listing() -> "Listing[FoundLine]":
+    from acoupi.cli.render_listing import Column, Listing
+
+    return Listing(
+        [
+            Column("score", lambda line: f"{line.score:.2f}", 5),
+            Column("at", lambda line: _range(line.start_s, line.end_s, "s", 1), 15, right=True),
+            Column(
+                "between",
+                lambda line: _range(line.low_hz, line.high_hz, "kHz", 1000),
+                14,
+                right=True,
+                in_narrow=False,
+            ),
+            Column("tags", lambda line: ", ".join(value for _, value, _ in line.tags), 48),
+        ],
+        lambda line: line.file,
+        "file",
+        dt.UTC,
+    )
+
+
+def _range(low: float | None, high: float | None, unit: str, scale: float) -> str:
+    if low is None or high is None:
+        return ""
+    return f"{low / scale:.1f}-{high / scale:.1f} {unit}"

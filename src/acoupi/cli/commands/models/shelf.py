@@ -1,0 +1,69 @@
+"""``acoupi models list``, ``info`` and ``remove``."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from acoupi.cli.base import Command
+from acoupi.cli.render import note, result, result_json, size
+
+if TYPE_CHECKING:
+    from acoupi.models.shelf import InstalledModel
+
+__all__ = ["info", "list_", "remove"]
+
+
+@click.command("list", cls=Command, examples=("acoupi models list", "acoupi models list --json"))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(as_json: bool) -> None:
+    """List the models that are installed."""
+    from acoupi.models.shelf import find_model, installed_names
+
+    found = [find_model(name) for name in installed_names()]
+    if as_json:
+        result_json([_document(model) for model in found])
+        return
+    for model in found:
+        result(f"{model.manifest.name:<14}{size(model.size_bytes):>8}  {model.manifest.title}")
+    if not found:
+        note("no model is installed; acoupi models install birdnet, or batdetect2")
+
+
+@click.command(cls=Command, examples=("acoupi models info birdnet",))
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def info(name: str, as_json: bool) -> None:
+    """Show what is known about a model."""
+    from acoupi.models.shelf import find_model
+
+    document = _document(find_model(name))
+    if as_json:
+        result_json(document)
+        return
+    for key, value in document.items():
+        if value not in ("", None) and key != "files":
+            result(f"{key:<18}{value}")
+    for file, sha256 in document["files"].items():
+        result(f"{'file':<18}{file}  SHA-256 {sha256}")
+
+
+@click.command(cls=Command, examples=("acoupi models remove birdnet",))
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(name: str, yes: bool) -> None:
+    """Remove a model."""
+    from acoupi.models.shelf import find_model, remove_model
+
+    model = find_model(name)
+    if yes or click.confirm(f"Remove {model.folder}, {size(model.size_bytes)}?", err=True):
+        note(f"removed {remove_model(name)}")
+    else:
+        note("nothing was changed")
+
+
+def _document(model: "InstalledModel") -> dict[str, Any]:
+    return {
+        **model.manifest.model_dump(mode="json"),
+        "folder": str(model.folder),
+        "size_bytes": model.size_bytes,
+    }

@@ -1,0 +1,152 @@
+"""Trying a model: whether it keeps what every model must, and how fast it is."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from acoupi._clock import monotonic_s
+from acoupi.audio.wav import WavFormat, write_wav
+from acoupi.components.types import Model
+from acoupi.data import Deployment, ModelOutput, Recording
+from acoupi.errors import AcoupiError
+from acoupi.models.networks import Floats
+
+__all__ = ["Speed", "find_faults", "measure_speed"]
+
+LOUDNESS = 0.1
+SLACK_S = 0.01
+TRIALS = 5
+Trial = tuple[str, Floats]
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How long a model takes here."""
+
+    load_s: float
+    first_s: float
+    sound_s: float
+    """How much sound it was given, each time."""
+
+    compute_s: float
+    """The median of several times."""
+
+    peak_mb: float
+    """The most memory this process has had."""
+
+    @property
+    def load(self) -> float:
+        """Seconds of computing for a second of sound."""
+        return self.compute_s / self.sound_s
+
+
+def find_faults(model: Model, rate_hz: int, window_s: float) -> list[str]:
+    """Try a model on several sounds, and say what it does that no model may."""
+    with tempfile.TemporaryDirectory() as folder:
+        return [
+            f"{what}: {fault}"
+            for what, sound in _sounds(rate_hz, window_s)
+            for fault in _faults_on(model, _write(Path(folder), sound, rate_hz))
+        ]
+
+
+def measure_speed(open_model: Callable[[], Model], rate_hz: int, sound_s: float) -> Speed:
+    """Time a model on noise.
+
+    Parameters
+    ----------
+    open_model
+        Makes it; what it loads when it is first used counts as loading.
+    rate_hz
+        Of the sound.
+    sound_s
+        How much sound it is given at a time.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        recording = _write(Path(folder), _noise(round(rate_hz * sound_s)), rate_hz)
+        begun_s = monotonic_s()
+        model = open_model()
+        load_s = monotonic_s() - begun_s
+        first_s, *rest_s = [_run_s(model, recording) for _ in range(TRIALS + 1)]
+    return Speed(load_s, first_s, sound_s, median(rest_s), _peak_mb())
+
+
+def _sounds(rate_hz: int, window_s: float) -> Iterator[Trial]:
+    length = round(rate_hz * window_s)
+    yield "noise", _noise(2 * length)
+    yield "silence", np.zeros(2 * length, np.float32)
+    yield "a tone that clips", np.sign(np.sin(np.arange(length) / 4)).astype(np.float32)
+    yield "a very short sound", _noise(max(1, rate_hz // 100))
+
+
+def _noise(samples: int) -> Floats:
+    return np.random.default_rng(1).normal(scale=LOUDNESS, size=samples).astype(np.float32)
+
+
+def _write(folder: Path, sound: Floats, rate_hz: int) -> Recording:
+    path = folder / "sound.wav"
+    path.unlink(missing_ok=True)
+    samples = (sound.clip(-1, 1) * 32_767).astype("<i2").tobytes()
+    write_wav(path, WavFormat(rate_hz, 1, 2), len(sound), [samples])
+    return Recording(
+        path=path,
+        duration=len(sound) / rate_hz,
+        samplerate=rate_hz,
+        deployment=Deployment(name="trial"),
+    )
+
+
+def _faults_on(model: Model, recording: Recording) -> Iterator[str]:
+    path = recording.path or Path()
+    before = path.read_bytes()
+    try:
+        output = model.run(recording)
+    except AcoupiError as error:
+        yield error.message
+        return
+    except Exception as error:  # noqa: BLE001 - the model is somebody else's
+        yield f"it raises {type(error).__name__}: {error}"
+        return
+    if not path.is_file() or path.read_bytes() != before:
+        yield "it changes the file"
+    yield from _faults_of(output, model, recording)
+
+
+def _faults_of(output: object, model: Model, recording: Recording) -> Iterator[str]:
+    if not isinstance(output, ModelOutput):
+        yield f"it returns {type(output).__name__} instead of a ModelOutput"
+        return
+    if output.name_model != model.name or not model.name.strip():
+        yield f"its output is called {output.name_model!r} and itself {model.name!r}"
+    if output.recording.id != recording.id:
+        yield "its output is about another recording"
+    yield from _faulty_boxes(output, recording)
+
+
+def _faulty_boxes(output: ModelOutput, recording: Recording) -> Iterator[str]:
+    for detection in output.detections:
+        if detection.location is None:
+            continue
+        start_s, low_hz, end_s, high_hz = detection.location.coordinates
+        if start_s < 0 or end_s > recording.duration + SLACK_S:
+            yield f"it finds something from {start_s:g} to {end_s:g} s"
+            return
+        if low_hz < 0 or high_hz > recording.samplerate / 2:
+            yield f"it finds something from {low_hz:g} to {high_hz:g} Hz"
+            return
+
+
+def _run_s(model: Model, recording: Recording) -> float:
+    begun_s = monotonic_s()
+    model.run(recording)
+    return monotonic_s() - begun_s
+
+
+def _peak_mb() -> float:
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
