@@ -1,5 +1,6 @@
 """Models small enough to make in a test."""
 
+import datetime as dt
 import hashlib
 import zipfile
 from collections.abc import Mapping
@@ -11,6 +12,8 @@ import numpy as np
 from acoupi.components.types import Model
 from acoupi.data import ModelOutput, Recording
 from acoupi.models.convert.onnx_graph import OnnxGraph
+from acoupi.models.shelf.install import hashes_of
+from acoupi.models.shelf.manifest import Manifest, write_manifest
 from acoupi.models.shelf.source import Source
 
 SPECIES = (
@@ -92,3 +95,20 @@ def small_wheel(folder: Path, content: bytes = LETTERS, member: str = "small/wei
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(member, content)
     return path
+
+
+def install_small_birdnet(home: Path) -> Path:
+    """Put a small BirdNET where the published one would be."""
+    folder = small_birdnet(home / "models" / "birdnet")
+    manifest = Manifest(
+        name="birdnet",
+        title="a small BirdNET",
+        kind="source",
+        version="0.18.1",
+        rate_hz=48_000,
+        window_s=3.0,
+        files=hashes_of(folder),
+        installed_on=dt.datetime(2026, 5, 1, tzinfo=dt.UTC),
+    )
+    write_manifest(folder, manifest)
+    return folder

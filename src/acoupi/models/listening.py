@@ -1,11 +1,12 @@
 """A model on files, without any deployment."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from acoupi.components.types import Model
 from acoupi.data import Detection, Recording
+from acoupi.errors import AcoupiError, DeviceError
 from acoupi.models.sound_files import Circumstances, describe_file
 
 __all__ = ["FoundLine", "find_in"]
@@ -24,20 +25,38 @@ class FoundLine:
     tags: list[tuple[str, str, float]]
 
 
-def find_in(model: Model, paths: Iterable[Path], known: Circumstances) -> Iterator[FoundLine]:
+def find_in(
+    model: Model,
+    paths: Iterable[Path],
+    known: Circumstances,
+    pass_over: Callable[[Path, AcoupiError], None],
+) -> Iterator[FoundLine]:
     """Yield what a model finds in each file, as it is found.
+
+    Parameters
+    ----------
+    model
+        What listens.
+    paths
+        WAV or FLAC files.
+    known
+        Where and when they were recorded, if that is known better than by themselves.
+    pass_over
+        Told of each file that is not usable.
 
     Raises
     ------
-    DeviceConfigurationError
-        If a file is not usable.
     ModelError
-        If the model answers nonsense.
+        If the model answers nonsense, which it would for other files as well.
     """
     for path in paths:
-        recording = describe_file(path, known)
-        for detection in model.run(recording).detections:
-            yield _line(recording, detection)
+        try:
+            recording = describe_file(path, known)
+            detections = model.run(recording).detections
+        except DeviceError as error:
+            pass_over(path, error)
+            continue
+        yield from (_line(recording, detection) for detection in detections)
 
 
 def _line(recording: Recording, detection: Detection) -> FoundLine:

@@ -56,8 +56,11 @@ NEED_A_HOME = [
     "run",
 ]
 
+MODELS = tuple(
+    f"models {name}" for name in ("list", "install", "info", "verify", "bench", "run", "remove")
+)
 OWN_HOME = (
-    *("setup", "demo", "completion", "devices", "uninstall"),
+    *("setup", "demo", "completion", "devices", "models", "uninstall"),
     *("privacy install", "privacy scan"),
 )
 
@@ -68,6 +71,8 @@ HELPFUL = [
     "completion",
     "devices",
     *("privacy", "privacy install", "privacy scan"),
+    "models",
+    *MODELS,
     *sorted({" ".join(c.split()[:2]) for c in NEED_A_HOME[1:-2]}),
     "run",
 ]

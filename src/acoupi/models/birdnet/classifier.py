@@ -39,8 +39,8 @@ EMBEDDING = 1024
 class BirdNet(Model):
     """Tells which of 6522 species and sounds are heard in each three seconds.
 
-    Each detection has the tags ``species`` (the scientific name) and
-    ``common_name``. Times are those in the file. With coordinates in the
+    Each detection has the tags ``species`` (the scientific name) and, in the
+    language that is chosen, ``common_name``. Times are those in the file. With coordinates in the
     deployment, species that do not live there at the time of the year are left
     out.
 
@@ -147,15 +147,18 @@ class BirdNet(Model):
         scores = scores_of(logits, self.options.sensitivity)
         found: Sequence[int] = np.flatnonzero(scores >= least).tolist()
         for index in sorted(found, key=lambda index: -scores[index]):
-            yield _detection(self.labels[index], float(scores[index]), location)
+            yield _detection(self._tags(self.labels[index]), float(scores[index]), location)
+
+    def _tags(self, label: Label) -> list[Tag]:
+        species = Tag("species", label.scientific)
+        if not self.options.language:
+            return [species]
+        return [species, Tag("common_name", label.common)]
 
 
-def _detection(label: Label, score: float, location: BoundingBox) -> PresenceDetection:
+def _detection(tags: list[Tag], score: float, location: BoundingBox) -> PresenceDetection:
     return PresenceDetection(
         location=location,
         detection_score=score,
-        tags=[
-            PredictedTag(Tag("species", label.scientific), score),
-            PredictedTag(Tag("common_name", label.common), score),
-        ],
+        tags=[PredictedTag(tag, score) for tag in tags],
     )

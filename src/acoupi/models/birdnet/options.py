@@ -6,19 +6,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from acoupi.config.fields import NoUserPrompt
 
-__all__ = ["BirdNetOptions"]
+__all__ = ["BirdNetChoices", "BirdNetOptions"]
 
 Score = Annotated[float, Field(ge=0, le=1)]
 
 
-class BirdNetOptions(BaseModel):
+class BirdNetChoices(BaseModel):
     """How BirdNET listens, and which of its answers count."""
 
     model_config = ConfigDict(extra="forbid")
 
-    threshold: float = Field(
-        default=0.25, ge=0.01, le=1, description="lowest score that is reported"
-    )
     thresholds: Annotated[dict[str, Score], NoUserPrompt] = Field(
         default_factory=dict[str, float],
         description="lowest scores of single species, by scientific or common name",
@@ -54,8 +51,18 @@ class BirdNetOptions(BaseModel):
         default=False, description="report engines, dogs, sirens and the like too"
     )
     language: Annotated[str, NoUserPrompt] = Field(
-        default="", description="language of the common names, if it is installed; none: English"
+        default="en",
+        description="language of the common names that are reported beside the scientific ones, "
+        "if it is installed; empty: none",
     )
     threads: Annotated[int, NoUserPrompt] = Field(
         default=1, ge=1, description="how many cores BirdNET may keep busy"
+    )
+
+
+class BirdNetOptions(BirdNetChoices):
+    """All that can be set."""
+
+    threshold: float = Field(
+        default=0.25, ge=0.01, le=1, description="lowest score that is reported"
     )

