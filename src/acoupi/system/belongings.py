@@ -67,6 +67,7 @@ def belongings(settings: Settings, strict: bool = False) -> list[Belonging]:
         *_installed(settings),
         *_data(settings, strict),
         *_logs(settings),
+        *_models(settings),
         *_config(settings),
     ]
     return [belonging for belonging in found if belonging.files]
@@ -117,6 +118,14 @@ def _config(settings: Settings) -> Iterator[Belonging]:
         settings.program_name_file,
     )
     yield _of(Kind.CONFIG, "configuration", folder, [*_matching(folder, CONFIG_FILES), *files])
+
+
+def _models(settings: Settings) -> Iterator[Belonging]:
+    folder = settings.home / "models"
+    for manifest in sorted(folder.glob("[!.]*/manifest.json")):
+        model = manifest.parent
+        yield _of(Kind.CONFIG, f"model {model.name}", model, _matching(model, ["*"]))
+    yield _of(Kind.CONFIG, "lock of the models", folder, _matching(folder, [".lock"]))
 
 
 def _logs(settings: Settings) -> Iterator[Belonging]:

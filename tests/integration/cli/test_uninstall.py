@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
+from small_models import install_small_birdnet
+
 Run = Callable[..., CompletedProcess[str]]
 
 
@@ -70,3 +72,12 @@ def test_only_known_things_are_purged(ready: Run) -> None:
 
     assert refused.returncode == 2
     assert "'config', 'logs', 'data', 'all'" in refused.stderr
+
+
+def test_models_go_with_the_configuration(ready: Run, home: Path) -> None:
+    folder = install_small_birdnet(home)
+    (home / "models" / ".lock").touch()
+    ready("uninstall", "--yes")
+    assert (folder / "classifier.onnx").is_file()
+    ready("uninstall", "--purge", "config", "--yes")
+    assert not (home / "models").exists()
