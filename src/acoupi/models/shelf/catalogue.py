@@ -9,6 +9,7 @@ __all__ = ["KNOWN", "known_source"]
 
 KNOWN = {
     "birdnet": "acoupi.models.birdnet.source",
+    "birdnet-names": "acoupi.models.birdnet.names",
     "batdetect2": "acoupi.models.batdetect2.source",
 }
 """Name to the module whose ``SOURCE`` it is."""
@@ -26,7 +27,7 @@ def known_source(name: str) -> Source:
     if module is None:
         raise ModelError(
             f"acoupi knows no model {name!r}",
-            help=f"it knows {' and '.join(sorted(KNOWN))}; for a network of your own, "
+            help=f"it knows {', '.join(sorted(KNOWN))}; for a network of your own, "
             "give --from-file and --labels",
         )
     return import_module(module).SOURCE

@@ -95,7 +95,9 @@ def test_sound_at_another_rate_is_resampled(folder: Path, tmp_path: Path) -> Non
 
 def test_common_names_are_in_the_language_asked_for(folder: Path, tmp_path: Path) -> None:
     german = "Poecile x_Schwarzkopfmeise\nC. c._Kernbeißer\nHuman vocal_Mensch\nEngine_Motor\n"
-    (folder / "labels_de.txt").write_text(german)
+    names = folder.with_name("birdnet-names")
+    names.mkdir()
+    (names / "labels_de.txt").write_text(german)
     model = BirdNet(folder, BirdNetOptions(language="de", species=["Kernbeißer"]))
     (detection,) = model.run(recording_of(write(tmp_path / "a.wav", 3))).detections
     assert [tag.tag.value for tag in detection.tags] == [
@@ -105,7 +107,16 @@ def test_common_names_are_in_the_language_asked_for(folder: Path, tmp_path: Path
 
 
 def test_a_language_that_is_not_installed_is_named(folder: Path) -> None:
-    with pytest.raises(ConfigurationError, match="'fr' are not installed"):
+    with pytest.raises(ConfigurationError, match="'fr' are not installed") as caught:
+        BirdNet(folder, BirdNetOptions(language="fr"))
+    assert caught.value.help == "acoupi models install birdnet-names"
+
+
+def test_names_of_other_species_are_not_believed(folder: Path) -> None:
+    names = folder.with_name("birdnet-names")
+    names.mkdir()
+    (names / "labels_fr.txt").write_text("Parus major_Mésange charbonnière\n")
+    with pytest.raises(ModelError, match=r"labels_fr\.txt has 1 labels and should have 4"):
         BirdNet(folder, BirdNetOptions(language="fr"))
 
 

@@ -95,7 +95,7 @@ def _install_known(name: str, wheel: Path | None, is_accepted: bool) -> "Install
 
 def _accepted(source: "Source", is_accepted: bool) -> bool:
     note(f"{source.title}\nby {source.credit}")
-    note(f"The weights are published under {source.licence}: {source.licence_url}")
+    note(f"It is published under {source.licence}: {source.licence_url}")
     return is_accepted or click.confirm("Do you accept this licence?", err=True)
 
 
