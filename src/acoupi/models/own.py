@@ -17,7 +17,7 @@ from acoupi.data import (
     Tag,
 )
 from acoupi.errors import ModelError, RecordingError
-from acoupi.models.audio_for_models import read_for_model
+from acoupi.models.audio_for_models import stream_for_model
 from acoupi.models.networks import Floats, Network, checked, open_network
 from acoupi.models.shelf.manifest import Manifest
 from acoupi.models.windows import Window, Windows, box_of
@@ -94,10 +94,10 @@ class OwnModel(Model):
         """
         if recording.path is None:
             raise RecordingError(f"the recording {recording.id} has no file to listen to")
-        samples = read_for_model(recording.path, self.manifest.rate_hz, recording.time_expansion)
+        blocks = stream_for_model(recording.path, self.manifest.rate_hz, recording.time_expansion)
         detections = [
             detection
-            for window in self._windows.of(samples)
+            for window in self._windows.of_blocks(blocks)
             for detection in self._detections(window, recording)
         ]
         return ModelOutput(name_model=self.name, recording=recording, detections=detections)

@@ -1,6 +1,6 @@
 """Sound in windows of one length, as most networks want it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,19 +45,33 @@ class Windows:
 
     def of(self, samples: Floats) -> Iterator[Window]:
         """Divide sound."""
-        for start in range(0, self._last_start(len(samples)) + 1, self.hop):
-            part = samples[start : start + self.length]
-            yield Window(
-                start / self.rate_hz,
-                (start + len(part)) / self.rate_hz,
-                np.pad(part, (0, self.length - len(part))),
-            )
+        return self.of_blocks([samples])
 
-    def _last_start(self, samples: int) -> int:
-        """Return where the last window may start: the first one always, if there is sound."""
+    def of_blocks(self, blocks: Iterable[Floats]) -> Iterator[Window]:
+        """Divide sound that comes in blocks of any length."""
+        start, held = 0, np.empty(0, np.float32)
+        for block in blocks:
+            held = np.concatenate([held, block])
+            while len(held) >= self.length:
+                yield self._window(start, held[: self.length])
+                start, held = start + self.hop, held[self.hop :]
+        if self._is_worth_a_window(start, len(held)):
+            yield self._window(start, held)
+
+    def _window(self, start: int, part: Floats) -> Window:
+        return Window(
+            start / self.rate_hz,
+            (start + len(part)) / self.rate_hz,
+            np.pad(part, (0, self.length - len(part))),
+        )
+
+    def _is_worth_a_window(self, start: int, rest: int) -> bool:
+        """Tell whether the rest of the sound is: if it is all there is, or is new enough."""
+        if start == 0:
+            return rest > 0
+        held_before = self.length - self.hop
         least = min(self.hop, round(self.least_s * self.rate_hz))
-        beyond = self.length - self.hop  # what the window before holds already
-        return max(0, samples - beyond - least) if samples else -1
+        return rest - held_before >= max(1, least)
 
 
 def box_of(window: Window, recording: Recording, low_hz: float, high_hz: float) -> BoundingBox:

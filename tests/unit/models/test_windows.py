@@ -52,3 +52,20 @@ def test_no_more_than_the_least_of_the_sound_is_left_out(
     assert samples - heard <= round(least_s * RATE_HZ)
     assert all(len(window.samples) == 300 for window in windows)
     assert all(window.start_s < window.end_s <= samples / RATE_HZ for window in windows)
+
+
+@given(
+    st.integers(0, 2000),
+    st.floats(0, 2.9, allow_nan=False),
+    st.lists(st.integers(0, 2000), max_size=6),
+)
+def test_blocks_make_no_difference(samples: int, overlap_s: float, cuts: list[int]) -> None:
+    sound = np.arange(samples, dtype=np.float32)
+    windows = Windows(RATE_HZ, 3.0, overlap_s)
+    at_once = list(windows.of(sound))
+    in_blocks = list(windows.of_blocks(np.split(sound, sorted(cuts))))
+    assert [(w.start_s, w.end_s) for w in at_once] == [(w.start_s, w.end_s) for w in in_blocks]
+    assert all(
+        np.array_equal(one.samples, other.samples)
+        for one, other in zip(at_once, in_blocks, strict=True)
+    )

