@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     )
     from acoupi.models.shelf.installed import (
         InstalledModel as InstalledModel,
+        find_any as find_any,
         find_model as find_model,
         installed_names as installed_names,
         open_model as open_model,
@@ -27,6 +28,7 @@ __getattr__, __dir__, __all__ = attach(
         "Installation": ".install",
         "Manifest": ".manifest",
         "Source": ".source",
+        "find_any": ".installed",
         "find_model": ".installed",
         "install_source": ".install",
         "installed_names": ".installed",

@@ -13,10 +13,12 @@ from acoupi.components.types import Model
 from acoupi.errors import ConfigurationError, ModelError
 from acoupi.models.shelf.hashes import sha256_of
 from acoupi.models.shelf.manifest import MANIFEST, Manifest, read_manifest
+from acoupi.models.shelf.offered import OfferedModel, find_offered
 from acoupi.models.shelf.place import alone, models_dir
 
 __all__ = [
     "InstalledModel",
+    "find_any",
     "find_model",
     "find_problems",
     "installed_names",
@@ -36,6 +38,25 @@ class InstalledModel:
     def size_bytes(self) -> int:
         """What it takes on the disk."""
         return sum(file.stat().st_size for file in self.folder.iterdir())
+
+    @property
+    def title(self) -> str:
+        """What it is, in a line."""
+        return self.manifest.title
+
+    @property
+    def rate_hz(self) -> int:
+        """Of the sound it looks at."""
+        return self.manifest.rate_hz
+
+    @property
+    def window_s(self) -> float:
+        """How much of it at a time."""
+        return self.manifest.window_s
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with its files."""
+        return find_problems(self.folder, self.manifest)
 
     def open(self, options: Mapping[str, Any] | None = None) -> Model:
         """Make the model; its weights are loaded when it is first used.
@@ -90,9 +111,21 @@ def find_model(name: str) -> InstalledModel:
     return InstalledModel(folder, read_manifest(folder))
 
 
+def find_any(name: str) -> InstalledModel | OfferedModel:
+    """Return a model that is installed here, or else one that a package offers.
+
+    Raises
+    ------
+    ModelError
+        If there is neither.
+    """
+    offered = None if name in installed_names() else find_offered(name)
+    return offered or find_model(name)
+
+
 def open_model(name: str, options: Mapping[str, Any] | None = None) -> Model:
-    """Make an installed model."""
-    return find_model(name).open(options)
+    """Make a model that is installed here, or else one that a package offers."""
+    return find_any(name).open(options)
 
 
 def find_problems(folder: Path, manifest: Manifest) -> list[str]:

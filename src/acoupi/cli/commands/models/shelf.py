@@ -16,16 +16,21 @@ __all__ = ["info", "list_", "remove"]
 @click.command("list", cls=Command, examples=("acoupi models list", "acoupi models list --json"))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(as_json: bool) -> None:
-    """List the models that are installed."""
+    """List the models that are installed, and those that packages offer."""
     from acoupi.models.shelf import find_model, installed_names
+    from acoupi.models.shelf.offered import find_offered, offered_names
 
     found = [find_model(name) for name in installed_names()]
+    offered = list(filter(None, map(find_offered, offered_names())))
     if as_json:
-        result_json([_document(model) for model in found])
+        offers = [{"name": model.entry.name, "title": model.title} for model in offered]
+        result_json([*map(_document, found), *offers])
         return
     for model in found:
         result(f"{model.manifest.name:<14}{size(model.size_bytes):>8}  {model.manifest.title}")
-    if not found:
+    for model in offered:
+        result(f"{model.entry.name:<14}{'':>8}  {model.title}")
+    if not (found or offered):
         note("no model is installed; acoupi models install birdnet, or batdetect2")
 
 

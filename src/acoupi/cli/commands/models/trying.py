@@ -23,14 +23,11 @@ def verify(name: str) -> None:
     leave the file alone.
     """
     from acoupi.errors import ModelError
-    from acoupi.models.shelf import find_model
-    from acoupi.models.shelf.installed import find_problems
+    from acoupi.models.shelf import find_any
     from acoupi.models.trials import find_faults
 
-    model = find_model(name)
-    found = find_problems(model.folder, model.manifest) or find_faults(
-        model.open(), model.manifest.rate_hz, model.manifest.window_s
-    )
+    model = find_any(name)
+    found = model.problems() or find_faults(model.open(), model.rate_hz, model.window_s)
     if found:
         raise ModelError(f"{name} fails: {'; '.join(found)}", help="install the model again")
     note(f"{name} is whole, and does what a model must")
@@ -46,12 +43,12 @@ def verify(name: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def bench(name: str, seconds: float | None, as_json: bool) -> None:
     """Measure how fast a model is here, and say which schedule it can hold."""
-    from acoupi.models.shelf import find_model
+    from acoupi.models.shelf import find_any
     from acoupi.models.trials import measure_speed
 
-    model = find_model(name)
-    sound_s = seconds or model.manifest.window_s
-    speed = measure_speed(model.open, model.manifest.rate_hz, sound_s)
+    model = find_any(name)
+    sound_s = seconds or model.window_s
+    speed = measure_speed(model.open, model.rate_hz, sound_s)
     if as_json:
         result_json({"model": name, **_document(speed)})
         return
