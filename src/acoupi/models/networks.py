@@ -1,6 +1,6 @@
 """Networks in files, and what runs them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from acoupi.errors import ModelError
 from acoupi.models.parts import load_part
 
-__all__ = ["Floats", "Network", "checked", "open_network"]
+__all__ = ["Floats", "Network", "OnnxSession", "checked", "open_network"]
 
 Floats = NDArray[np.float32]
 
@@ -43,6 +43,32 @@ class OnnxNetwork:
     """
 
     def __init__(self, path: Path, threads: int = 1) -> None:
+        self._session = OnnxSession(path, threads)
+        with _explained(path):
+            (self._input,) = self._session.inputs
+
+    def run(self, batch: Floats) -> list[Floats]:
+        """Return the outputs, in the order of the file."""
+        return self._session.run({self._input: batch})
+
+
+class OnnxSession:
+    """A network with any number of inputs that onnxruntime runs.
+
+    Parameters
+    ----------
+    path
+        An ``.onnx`` file.
+    threads
+        How many cores it may keep busy.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be loaded.
+    """
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
         runtime = load_part("onnxruntime", EXTRA)
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -54,12 +80,12 @@ class OnnxNetwork:
             self._session = runtime.InferenceSession(
                 str(path), options, providers=["CPUExecutionProvider"]
             )
-            (self._input,) = (node.name for node in self._session.get_inputs())
+            self.inputs: list[str] = [node.name for node in self._session.get_inputs()]
 
-    def run(self, batch: Floats) -> list[Floats]:
+    def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
         """Return the outputs, in the order of the file."""
         with _explained(self.path):
-            return self._session.run(None, {self._input: batch})
+            return self._session.run(None, dict(inputs))
 
 
 class LiteRtNetwork:
