@@ -20,6 +20,9 @@ GAIN, BIAS, POWER, FLOOR = 0.98, 2.0, 0.5, 1e-6
 MEMORY = 20.0
 """Spectra after which a level is forgotten, about."""
 
+BATCH = 512
+"""Spectra made at a time, since all together need several times the memory of the result."""
+
 STEP = 64
 """Spectra smoothed by one product of matrices."""
 
@@ -67,8 +70,12 @@ def _magnitudes(samples: Matrix, settings: Settings) -> Matrix:
     # The band begins above its lower bound, and ends at the upper.
     low = int(settings.low_hz * settings.window / settings.rate_hz) + 1
     high = int(settings.high_hz * settings.window / settings.rate_hz) + 1
-    spectra = np.fft.rfft(frames * _taper(settings.window), axis=1)[:, low:high]
-    return np.abs(spectra[:, ::-1]).astype(np.float32, copy=False)
+    taper = _taper(settings.window)
+    magnitudes = np.empty((len(frames), high - low), np.float32)
+    for start in range(0, len(frames), BATCH):
+        spectra = np.fft.rfft(frames[start : start + BATCH] * taper, axis=1)
+        np.abs(spectra[:, low:high][:, ::-1], out=magnitudes[start : start + BATCH])
+    return magnitudes
 
 
 @lru_cache(maxsize=4)
@@ -82,10 +89,14 @@ def _normalised(magnitudes: Matrix) -> Matrix:
     recent = _recent_mean(magnitudes)
     recent += np.float32(FLOOR)
     # Twice as fast as numpy's power.
-    gain = np.exp(np.log(recent, out=recent) * np.float32(-GAIN))
-    gain *= magnitudes
-    gain += np.float32(BIAS)
-    return gain ** np.float32(POWER) - np.float32(BIAS**POWER)
+    np.log(recent, out=recent)
+    recent *= np.float32(-GAIN)
+    np.exp(recent, out=recent)
+    recent *= magnitudes
+    recent += np.float32(BIAS)
+    np.power(recent, np.float32(POWER), out=recent)
+    recent -= np.float32(BIAS**POWER)
+    return recent
 
 
 def _recent_mean(levels: Matrix) -> Matrix:

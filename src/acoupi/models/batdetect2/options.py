@@ -35,7 +35,7 @@ class BatDetect2Options(BaseModel):
         "cut (s); 0 does as the batdetect2 package does",
     )
     part: Annotated[float, NoUserPrompt] = Field(
-        default=0.5,
+        default=0.3,
         ge=0.1,
         le=3,
         description="how much is held in memory at full detail (s); it changes no result",

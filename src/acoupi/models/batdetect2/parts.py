@@ -17,6 +17,9 @@ __all__ = ["DECODER_SEES_PX", "ENCODER_SEES_PX", "Part", "PartwiseNetwork", "div
 
 WHO = "batdetect2"
 
+SEEN = ("fine", "middle", "coarse", "moments")
+"""What the encoder gives."""
+
 COARSE_PX = 8
 """Columns that are one at the bottom of the network."""
 
@@ -110,21 +113,17 @@ class PartwiseNetwork:
 
     def _seen(self, image: Spectrogram) -> dict[str, Floats]:
         """Return what the encoder gives for the whole of a spectrogram."""
-        names = ("fine", "middle", "coarse", "moments")
-        pieces: list[list[Floats]] = []
-        for part in divide(image.shape[1], self._part_px, ENCODER_SEES_PX):
-            outputs = self._encoder.run(
-                {"spectrogram": image[None, None, :, part.begin : part.end]}
-            )
-            pieces.append([_own(output, part) for output in outputs])
-        whole = (np.concatenate(each, axis=-1) for each in zip(*pieces, strict=True))
-        return dict(zip(names, whole, strict=True))
-
-
-def _own(output: Floats, part: Part) -> Floats:
-    """Cut off what a part does not stand for."""
-    px = (part.end - part.begin) // output.shape[-1]
-    return output[..., part.own.start // px : part.own.stop // px]
+        whole: dict[str, Floats] = {}
+        width = image.shape[1]
+        for part in divide(width, self._part_px, ENCODER_SEES_PX):
+            piece = image[None, None, :, part.begin : part.end]
+            for name, output in zip(SEEN, self._encoder.run({"spectrogram": piece}), strict=True):
+                px = (part.end - part.begin) // output.shape[-1]
+                if name not in whole:
+                    whole[name] = np.empty((*output.shape[:-1], width // px), np.float32)
+                own = output[..., part.own.start // px : part.own.stop // px]
+                whole[name][..., part.start // px : part.stop // px] = own
+        return whole
 
 
 def _columns(seen: Floats, width: int, part: Part) -> Floats:

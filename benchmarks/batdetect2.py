@@ -1,0 +1,126 @@
+# pyright: basic
+"""Compare BatDetect2 here with the package it was published in, in one run.
+
+Both look at the same recordings on one thread, each in processes of its own, by
+turns, so that whatever else the machine does meets both. Seconds are those of the
+processor; memory is the most that a process ever held.
+
+    python benchmarks/batdetect2.py --torch PYTHON [--model FOLDER] [--rounds N] [FILE ...]
+
+PYTHON is an interpreter with the package ``batdetect2``; FOLDER is where the model is
+installed (default: on the shelf); the files are those of scripts/fetch-audio by default.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+AUDIO = Path(__file__).resolve().parent.parent / "audio" / "bats"
+
+MEASURE = """
+import json, resource, sys, time
+begun_s = time.process_time()
+{load}
+load_s = time.process_time() - begun_s
+look(sys.argv[2])
+begun_s = time.process_time()
+for _ in range(2):
+    for path in sys.argv[2:]:
+        look(path)
+look_s = (time.process_time() - begun_s) / 2
+peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps({{"load_s": load_s, "look_s": look_s, "peak_mb": peak_mb}}))
+"""
+
+OURS = """
+from pathlib import Path
+from acoupi.models.batdetect2 import SOURCE
+from acoupi.data import Deployment, Recording
+import datetime
+model = SOURCE.open(Path(sys.argv[1]), {})
+model.warm_up()
+deployment = Deployment(name="benchmark")
+now = datetime.datetime.now(datetime.timezone.utc)
+def look(path):
+    from acoupi.audio.sound import open_sound
+    sound = open_sound(Path(path))
+    model.run(Recording(path=Path(path), duration=sound.duration_s, created_on=now,
+        samplerate=sound.format.rate_hz, deployment=deployment))
+"""
+
+TORCH = """
+import warnings
+warnings.simplefilter("ignore")
+import torch
+torch.set_num_threads(1)
+from batdetect2 import api
+config = api.get_config(detection_threshold=0.3)
+def look(path):
+    api.process_file(path, config=config)
+look(sys.argv[2])
+"""
+
+
+def measure(python: str, load: str, model: Path, files: list[Path]) -> dict[str, float]:
+    """Run one of both in a process of its own."""
+    command = [python, "-c", MEASURE.format(load=load), str(model), *map(str, files)]
+    result = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def median(runs: list[dict[str, float]], name: str) -> float:
+    """Return the median of one figure."""
+    return statistics.median(run[name] for run in runs)
+
+
+def heard_s(files: list[Path]) -> float:
+    """Return how long the recordings are together."""
+    from acoupi.audio.sound import open_sound
+
+    return sum(open_sound(path).duration_s for path in files)
+
+
+def installed() -> Path:
+    """Return where the model is on the shelf."""
+    from acoupi.models.shelf import find_model
+
+    return find_model("batdetect2").folder
+
+
+def main() -> None:
+    """Measure both by turns, and print a table."""
+    parser = argparse.ArgumentParser(description="Measure what BatDetect2 costs.")
+    parser.add_argument("--torch", metavar="PYTHON", required=True)
+    parser.add_argument("--model", metavar="FOLDER", type=Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("files", nargs="*", type=Path)
+    options = parser.parse_args()
+    model = options.model or installed()
+    files = options.files or sorted(AUDIO.glob("*.[wW][aA][vV]"))
+    who = {"here": (sys.executable, OURS), "torch": (options.torch, TORCH)}
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in who}
+    for _ in range(options.rounds):
+        for name, (python, load) in who.items():
+            runs[name].append(measure(python, load, model, files))
+    sys.stdout.write(table(runs, heard_s(files)))
+
+
+def table(runs: dict[str, list[dict[str, float]]], sound_s: float) -> str:
+    """Return the medians, and how many times as much torch takes."""
+    lines = [f"{'':<30}{'here':>9}{'torch':>9}{'ratio':>8}"]
+    rows = {
+        "load and first use (s)": ("load_s", 1.0),
+        "3 s of sound (s)": ("look_s", 3 / sound_s),
+        "peak memory (MB)": ("peak_mb", 1.0),
+    }
+    for label, (name, scale) in rows.items():
+        ours, theirs = (median(each, name) * scale for each in runs.values())
+        lines.append(f"{label:<30}{ours:>9.2f}{theirs:>9.2f}{theirs / ours:>8.2f}")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
