@@ -6,17 +6,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from acoupi.config.fields import NoUserPrompt
 
-__all__ = ["BatDetect2Options"]
+__all__ = ["BatDetect2Choices", "BatDetect2Options"]
 
 
-class BatDetect2Options(BaseModel):
-    """How BatDetect2 listens, and which calls count."""
+class BatDetect2Choices(BaseModel):
+    """How BatDetect2 listens, and which calls it names."""
 
     model_config = ConfigDict(extra="forbid")
 
-    threshold: float = Field(
-        default=0.3, ge=0.01, le=1, description="lowest score of a call that is reported"
-    )
     species: Annotated[list[str], NoUserPrompt] = Field(
         default_factory=list[str],
         description="report only calls that are most likely of these; none: all",
@@ -42,4 +39,12 @@ class BatDetect2Options(BaseModel):
     )
     threads: Annotated[int, NoUserPrompt] = Field(
         default=1, ge=1, description="how many cores BatDetect2 may keep busy"
+    )
+
+
+class BatDetect2Options(BatDetect2Choices):
+    """The same, and from which score a call counts."""
+
+    threshold: float = Field(
+        default=0.3, ge=0.01, le=1, description="lowest score of a call that is reported"
     )

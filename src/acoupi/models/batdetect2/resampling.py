@@ -64,7 +64,7 @@ class Tape:
     def read(self, start: int, samples: int) -> Samples:
         """Read a stretch, as if all of the sound had been brought to the rate at once."""
         samples = max(0, min(samples, self.samples - start))
-        if self.up == self.down:
+        if self.up == self.down or not samples:
             return read_mono(self.sound, start, samples)
         filters = _filters(self.up, self.down)
         first, last = start // filters.gives, -(-(start + samples) // filters.gives)
