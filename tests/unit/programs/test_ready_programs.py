@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from acoupi.components import MicrophoneConfig
 from acoupi.components.types import RecordingSavingFilter
-from acoupi.programs import AcoupiProgram, activity, birdnet, connected, default
+from acoupi.programs import AcoupiProgram, activity, batdetect2, birdnet, connected, default
 from acoupi.programs.templates import AudioConfiguration, PathsConfiguration
 from acoupi.programs.test import TestConfigSchema, TestProgram
 
@@ -35,6 +35,7 @@ def test_the_test_program_needs_nothing() -> None:
         (connected.Program, connected.Connected_ConfigSchema),
         (activity.Program, activity.ActivityConfig),
         (birdnet.Program, birdnet.BirdNetConfig),
+        (batdetect2.Program, batdetect2.BatDetect2Config),
     ],
 )
 def test_a_microphone_is_all_a_program_must_be_told(

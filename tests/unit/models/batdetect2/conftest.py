@@ -1,105 +1,28 @@
-"""A network as small as one can be, with weights by chance."""
+"""A network as small as one can be."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
+from small_batdetect2 import SMALL_SETTINGS, small_batdetect2, small_parameters
 
-from acoupi.models.batdetect2.network import (
-    ATTENTION,
-    DECODER,
-    ENCODER,
-    build_attention,
-    build_decoder,
-    build_encoder,
-)
-from acoupi.models.batdetect2.settings import SETTINGS, Settings, save_settings
-
-HEIGHT, SPECIES = 32, 3
-CONVOLUTIONS = {
-    "conv_dn_0.conv": (8, 2, 3, 3),
-    "conv_dn_1.conv": (8, 9, 3, 3),
-    "conv_dn_2.conv": (8, 9, 3, 3),
-    "conv_dn_3": (16, 8, 3, 3),
-    "conv_1d": (16, 16, HEIGHT // 8, 1),
-    "att.key_fun": (16, 16),
-    "att.val_fun": (16, 16),
-    "att.que_fun": (16, 16),
-    "att.pro_fun": (16, 16),
-    "conv_up_2.conv": (8, 17, 3, 3),
-    "conv_up_3.conv": (8, 9, 3, 3),
-    "conv_up_4.conv": (8, 9, 3, 3),
-    "conv_op": (8, 8, 3, 3),
-    "conv_size_op": (2, 8, 1, 1),
-    "conv_classes_op": (SPECIES + 1, 8, 1, 1),
-}
-NORMALISATIONS = {
-    "conv_dn_0.conv_bn": 8,
-    "conv_dn_1.conv_bn": 8,
-    "conv_dn_2.conv_bn": 8,
-    "conv_dn_3_bn": 16,
-    "conv_1d_bn": 16,
-    "conv_up_2.conv_bn": 8,
-    "conv_up_3.conv_bn": 8,
-    "conv_up_4.conv_bn": 8,
-    "conv_op_bn": 8,
-}
-COORDINATES = {
-    "conv_dn_0": HEIGHT,
-    "conv_dn_1": HEIGHT // 2,
-    "conv_dn_2": HEIGHT // 4,
-    "conv_up_2": HEIGHT // 4,
-    "conv_up_3": HEIGHT // 2,
-    "conv_up_4": HEIGHT,
-}
+from acoupi.models.batdetect2.settings import Settings
 
 
 @pytest.fixture(scope="session")
 def parameters() -> Mapping[str, Any]:
-    """Return the parameters of a network with few channels."""
-    rng = np.random.default_rng(3)
-    made: dict[str, Any] = {}
-    for name, shape in CONVOLUTIONS.items():
-        made[f"{name}.weight"] = rng.normal(0, 1.4 / np.sqrt(np.prod(shape[1:])), shape)
-        made[f"{name}.bias"] = rng.normal(0, 0.1, shape[0])
-    for name, channels in NORMALISATIONS.items():
-        made[f"{name}.weight"] = rng.normal(1, 0.5, channels)
-        made[f"{name}.bias"] = rng.normal(0, 0.1, channels)
-        made[f"{name}.running_mean"] = rng.normal(0, 0.1, channels)
-        made[f"{name}.running_var"] = rng.uniform(0.5, 2, channels)
-    for name, height in COORDINATES.items():
-        made[f"{name}.coords"] = np.linspace(-1, 1, height).reshape(1, 1, height, 1)
-    return made
+    """The parameters of a network with few channels."""
+    return small_parameters()
 
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    """Return settings as those of the published network, for an image of fewer rows."""
-    return Settings(
-        rate_hz=256_000,
-        window=512,
-        hop=128,
-        low_hz=10_000,
-        high_hz=120_000,
-        height=HEIGHT,
-        moments_per_pixel=2,
-        width_step=32,
-        nms_size=9,
-        max_calls_per_s=200,
-        species=("Nyctalus noctula", "Pipistrellus pipistrellus", "Myotis nattereri"),
-    )
+    """Settings as those of the published network, for an image of fewer rows."""
+    return SMALL_SETTINGS
 
 
 @pytest.fixture(scope="session")
-def folder(
-    parameters: Mapping[str, Any], settings: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """Return where the network is installed."""
-    path = tmp_path_factory.mktemp("model")
-    save_settings(settings, path / SETTINGS)
-    (path / f"{ENCODER}.onnx").write_bytes(build_encoder(parameters))
-    (path / f"{ATTENTION}.onnx").write_bytes(build_attention(parameters))
-    (path / f"{DECODER}.onnx").write_bytes(build_decoder(parameters, settings.nms_size))
-    return path
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the network is installed."""
+    return small_batdetect2(tmp_path_factory.mktemp("model"))
