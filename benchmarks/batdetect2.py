@@ -13,11 +13,13 @@ installed (default: on the shelf); the files are those of scripts/fetch-audio by
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
 from pathlib import Path
 
+ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 AUDIO = Path(__file__).resolve().parent.parent / "audio" / "bats"
 
 MEASURE = """
@@ -67,7 +69,8 @@ look(sys.argv[2])
 def measure(python: str, load: str, model: Path, files: list[Path]) -> dict[str, float]:
     """Run one of both in a process of its own."""
     command = [python, "-c", MEASURE.format(load=load), str(model), *map(str, files)]
-    result = subprocess.run(command, check=True, capture_output=True, text=True)
+    env = {**os.environ, **ONE_THREAD}
+    result = subprocess.run(command, check=True, capture_output=True, text=True, env=env)
     return json.loads(result.stdout.splitlines()[-1])
 
 
