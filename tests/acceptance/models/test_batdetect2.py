@@ -53,7 +53,7 @@ class Found:
 def batdetect2(
     requires: Callable[[object, str, str], None], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[InstalledModel]:
-    requires(WHEEL.is_file(), "the weights of BatDetect2", "run scripts/bat-oracle")
+    requires(WHEEL.is_file(), "the weights of BatDetect2", "run scripts/fetch-models")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ACOUPI_HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("PIP_NO_INDEX", "1")
