@@ -79,15 +79,16 @@ def stop_detached(settings: Settings) -> bool:
 
 def _end(settings: Settings) -> None:
     """Ask to stop who runs, and whoever takes its place meanwhile; then insist."""
-    asked: set[int | None] = set()
+    seen: set[int | None] = set()
+    asked: set[int] = set()
 
     def is_free() -> bool:
         if not is_held(settings.lock_file):
             return True
         noted = noted_pid(settings.pid_file("supervisor"))
-        if noted not in asked:
-            asked.add(noted)
-            _ask_to_stop(settings)
+        if noted not in seen:
+            seen.add(noted)
+            _ask_to_stop(settings, asked)
         return False
 
     if not wait_until(is_free, settings.stop_timeout_s + STOP_SLACK_S):
@@ -96,11 +97,13 @@ def _end(settings: Settings) -> None:
         wait_until_free(settings.lock_file, STOP_SLACK_S)
 
 
-def _ask_to_stop(settings: Settings) -> None:
+def _ask_to_stop(settings: Settings, asked: set[int]) -> None:
+    """Ask each process once: a second signal would end it at once, amid its last words."""
     pid = supervisor_pid(settings)
     if pid is None:  # it was killed: its keeper must not start another
         settings.pid_file("supervisor").unlink(missing_ok=True)
-    for each in [pid] if pid else sorted(holders(settings.lock_file)):
+    for each in sorted(({pid} if pid else holders(settings.lock_file)) - asked):
+        asked.add(each)
         _signal(each, signal.SIGTERM)
 
 
