@@ -26,6 +26,7 @@ __all__ = [
     "FILE_IS_GONE",
     "MAX_ATTEMPTS",
     "MAX_INTERRUPTIONS",
+    "NOT_KEPT_UP",
     "AudioRecorder",
     "EffortLog",
     "MessageBuilder",
@@ -49,6 +50,8 @@ P = ParamSpec("P")
 
 MessageOrder = Literal["oldest_first", "newest_first"]
 
+EVERYTHING = 1_000_000_000
+
 MAX_ATTEMPTS = 3
 """How often the processing of a recording may fail before it is set aside."""
 
@@ -57,6 +60,9 @@ MAX_INTERRUPTIONS = 5
 
 FILE_IS_GONE = "its file is gone"
 """Why a recording is lost: the reason that is noted with it."""
+
+NOT_KEPT_UP = "the sensor did not keep up"
+"""How the reason begins why a recording was left unheard; what follows says which were."""
 
 
 class RecordingScheduler(ABC):
@@ -104,6 +110,11 @@ class ProcessingFilter(ABC):
     @abstractmethod
     def should_process_recording(self, recording: Recording) -> bool:
         """Tell whether the model should run; the recording is managed either way."""
+
+    def why_not(self, recording: Recording) -> str | None:
+        """Return why the model should not run, which is kept; None if it should."""
+        allows = self.should_process_recording(recording)
+        return None if allows else f"{type(self).__name__} said no"
 
 
 class Model(ABC):
@@ -328,6 +339,22 @@ class ProcessingLog(ABC):
     def get_failure(self, recording: Recording) -> str | None:
         """Return why processing was given up; None if it was not."""
 
+    def get_unheard(self, recording: Recording) -> str | None:
+        """Return why nobody heard it, be it given up or left (``NOT_KEPT_UP``); None if not so."""
+        return self.get_failure(recording)
+
+    def get_waiting_sound(self, folder: Path | None = None) -> list[tuple[dt.datetime, float]]:
+        """Return when each recording that waits began, and its length (s); oldest first.
+
+        What somebody asked for again is left out, since it is not due to the schedule.
+        """
+        waiting = self.get_unprocessed_recordings(EVERYTHING, folder)
+        return [(each.created_on, each.duration) for each in waiting]
+
+    def is_asked_for(self, recording: Recording) -> bool:
+        """Tell whether it waits because somebody asked for it again."""
+        return False
+
     @abstractmethod
     def get_unprocessed_recordings(
         self, limit: int = 100, folder: Path | None = None
@@ -350,7 +377,7 @@ class ProcessingLog(ABC):
         return self.get_unprocessed_recordings(limit, folder)
 
     def retry_failed(self, ids: Sequence[UUID] | None = None) -> int:
-        """Let those that were set aside be tried again from the start, and count them.
+        """Let those that were set aside or left unheard be tried from the start, and count them.
 
         All of them if no ``ids`` are given; those without a file stay aside.
         """

@@ -108,26 +108,27 @@ class _Detection:
 
     def attempt(self, recording: Recording, attempt: int) -> None:
         try:
-            state = self.process(recording)
+            state, reason = self.process(recording)
         except StoreError as error:
             self.postpone_or_retry(recording, attempt, error)
         except Exception as error:
             self.logger.exception("recording %s: attempt %d failed", recording.id, attempt)
             self.give_up_or_retry(recording, attempt, f"{type(error).__name__}: {error}")
         else:
-            self.log.end_processing(recording, state)
+            self.log.end_processing(recording, state, reason)
 
-    def process(self, recording: Recording) -> Literal["done", "skipped"]:
+    def process(self, recording: Recording) -> tuple[Literal["done", "skipped"], str]:
+        """Process a recording, and return how that ended, and why."""
         output = _stored_output(self.store, recording, self.model.name)
         if output is None:
             refusal = _refusal(recording, self.filters)
             if refusal is not None:
-                self.logger.info("recording %s skipped: %s said no", recording.id, refusal)
-                return "skipped"
+                self.logger.info("recording %s skipped: %s", recording.id, refusal)
+                return "skipped", refusal
             output = self.detect(recording)
         for message in _messages(output, self.builders):
             self.message_store.store_message(message)
-        return "done"
+        return "done", ""
 
     def detect(self, recording: Recording) -> ModelOutput:
         output = self.model.run(recording)
@@ -159,8 +160,8 @@ def _stored_output(store: Store, recording: Recording, model_name: str) -> Model
 
 
 def _refusal(recording: Recording, filters: Sequence[ProcessingFilter]) -> str | None:
-    refusing = (f for f in filters if not f.should_process_recording(recording))
-    return next((type(f).__name__ for f in refusing), None)
+    reasons = (each.why_not(recording) for each in filters)
+    return next((reason for reason in reasons if reason is not None), None)
 
 
 def _messages(output: ModelOutput, builders: Sequence[Builder]) -> Iterator[Message]:

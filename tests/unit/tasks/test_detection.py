@@ -105,6 +105,10 @@ def test_a_recording_that_a_filter_refuses_is_accounted_for_without_an_output(
     assert outputs_of(store, recording) == []
     assert store.is_processed(recording)
     assert store.get_failure(recording) is None
+    with contextlib.closing(sqlite3.connect(store.db_path)) as connection:
+        assert connection.execute("SELECT state, reason FROM processing").fetchall() == [
+            ("skipped", "Answer said no")
+        ]
 
 
 def failing_times(n: int) -> Callable[[Recording], None]:
