@@ -6,6 +6,7 @@ from acoupi._lazy import attach
 
 if TYPE_CHECKING:
     from acoupi.models.activity import ActivityDetector as ActivityDetector
+    from acoupi.models.gate import ActivityGate as ActivityGate
     from acoupi.models.presets import (
         AUDIBLE as AUDIBLE,
         ULTRASONIC as ULTRASONIC,
@@ -17,6 +18,7 @@ __getattr__, __dir__, __all__ = attach(
     {
         "AUDIBLE": ".presets",
         "ActivityDetector": ".activity",
+        "ActivityGate": ".gate",
         "Preset": ".presets",
         "ULTRASONIC": ".presets",
     },

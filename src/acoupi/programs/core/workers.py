@@ -13,6 +13,11 @@ class AcoupiWorker(BaseModel):
     """The queues it serves; none means Celery's own, ``celery``."""
     concurrency: int | None = Field(default=None, gt=0)
     """How many tasks it runs at once; None leaves it to Celery (one a core)."""
+    memory_mb: float | None = Field(default=None, ge=0)
+    """How much memory it may have before it is ended, with all it has started.
+
+    None leaves it to ``ACOUPI_WORKER_MEMORY_MB``; 0 lets it have any.
+    """
 
 
 class WorkerConfig(BaseModel):

@@ -1,4 +1,4 @@
-"""Programs to derive from: record, send, detect.
+"""Programs to derive from: record, send, detect, classify.
 
 Each adds to the one before it. What a step does is one method to override;
 what it needs is one section of the configuration.
@@ -10,6 +10,13 @@ from acoupi._lazy import attach
 
 if TYPE_CHECKING:
     from acoupi.programs.templates.basic import BasicProgram as BasicProgram
+    from acoupi.programs.templates.classifying import (
+        ClassifierConfiguration as ClassifierConfiguration,
+        ClassifierProgram as ClassifierProgram,
+        GateConfiguration as GateConfiguration,
+        SavingConfiguration as SavingConfiguration,
+        SummaryConfiguration as SummaryConfiguration,
+    )
     from acoupi.programs.templates.configuration import (
         AudioConfiguration as AudioConfiguration,
         BasicProgramConfiguration as BasicProgramConfiguration,
@@ -30,14 +37,19 @@ __getattr__, __dir__, __all__ = attach(
         "AudioConfiguration": ".configuration",
         "BasicProgram": ".basic",
         "BasicProgramConfiguration": ".configuration",
+        "ClassifierConfiguration": ".classifying",
+        "ClassifierProgram": ".classifying",
         "DetectionProgram": ".detection",
         "DetectionProgramConfiguration": ".configuration",
         "DetectionsConfiguration": ".configuration",
         "FurtherMicrophone": ".configuration",
+        "GateConfiguration": ".classifying",
         "MessagingConfig": ".configuration",
         "MessagingProgram": ".messaging",
         "MessagingProgramConfiguration": ".configuration",
         "PathsConfiguration": ".configuration",
+        "SavingConfiguration": ".classifying",
         "StorageConfiguration": ".configuration",
+        "SummaryConfiguration": ".classifying",
     },
 )
