@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from acoupi.data import BoundingBox, Recording
 from acoupi.models.networks import Floats
 
-__all__ = ["Window", "Windows", "box_of"]
+__all__ = ["Window", "Windows", "batches", "box_of"]
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,6 @@ class Windows:
         """Samples from the start of a window to that of the next."""
         return max(1, round((self.length_s - self.overlap_s) * self.rate_hz))
 
-    def of(self, samples: Floats) -> Iterator[Window]:
-        """Divide sound."""
-        return self.of_blocks([samples])
-
     def of_blocks(self, blocks: Iterable[Floats]) -> Iterator[Window]:
         """Divide sound that comes in blocks of any length."""
         start, held = 0, np.empty(0, np.float32)
@@ -72,6 +69,13 @@ class Windows:
         held_before = self.length - self.hop
         least = min(self.hop, round(self.least_s * self.rate_hz))
         return rest - held_before >= max(1, least)
+
+
+def batches(windows: Iterable[Window], size: int) -> Iterator[list[Window]]:
+    """Yield windows in lists of a size; the last may be shorter."""
+    rest = iter(windows)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def box_of(window: Window, recording: Recording, low_hz: float, high_hz: float) -> BoundingBox:

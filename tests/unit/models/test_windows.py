@@ -10,7 +10,7 @@ RATE_HZ = 100
 
 def starts(seconds: float, overlap_s: float = 0.0) -> list[float]:
     windows = Windows(RATE_HZ, 3.0, overlap_s)
-    return [w.start_s for w in windows.of(np.ones(round(seconds * RATE_HZ), np.float32))]
+    return [w.start_s for w in windows.of_blocks([np.ones(round(seconds * RATE_HZ), np.float32)])]
 
 
 def test_windows_follow_each_other() -> None:
@@ -31,7 +31,7 @@ def test_the_last_window_of_windows_that_overlap_a_lot_is_whole() -> None:
 
 
 def test_a_recording_that_is_shorter_is_filled_up_with_silence() -> None:
-    (window,) = Windows(RATE_HZ, 3.0).of(np.ones(50, np.float32))
+    (window,) = Windows(RATE_HZ, 3.0).of_blocks([np.ones(50, np.float32)])
     assert window.end_s == 0.5
     assert window.samples.shape == (300,)
     assert window.samples.sum() == 50
@@ -47,7 +47,9 @@ def test_without_sound_there_is_no_window() -> None:
 def test_no_more_than_the_least_of_the_sound_is_left_out(
     samples: int, overlap_s: float, least_s: float
 ) -> None:
-    windows = list(Windows(RATE_HZ, 3.0, overlap_s, least_s).of(np.ones(samples, np.float32)))
+    windows = list(
+        Windows(RATE_HZ, 3.0, overlap_s, least_s).of_blocks([np.ones(samples, np.float32)])
+    )
     heard = round(windows[-1].end_s * RATE_HZ)
     assert samples - heard <= round(least_s * RATE_HZ)
     assert all(len(window.samples) == 300 for window in windows)
@@ -62,7 +64,7 @@ def test_no_more_than_the_least_of_the_sound_is_left_out(
 def test_blocks_make_no_difference(samples: int, overlap_s: float, cuts: list[int]) -> None:
     sound = np.arange(samples, dtype=np.float32)
     windows = Windows(RATE_HZ, 3.0, overlap_s)
-    at_once = list(windows.of(sound))
+    at_once = list(windows.of_blocks([sound]))
     in_blocks = list(windows.of_blocks(np.split(sound, sorted(cuts))))
     assert [(w.start_s, w.end_s) for w in at_once] == [(w.start_s, w.end_s) for w in in_blocks]
     assert all(

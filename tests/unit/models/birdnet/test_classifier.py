@@ -46,6 +46,22 @@ def species(output: ModelOutput) -> list[str]:
     return [detection.tags[0].tag.value for detection in output.detections]
 
 
+def test_windows_that_are_heard_together_keep_their_answers_apart(
+    folder: Path, tmp_path: Path
+) -> None:
+    samples = np.zeros(18 * RATE_HZ, "<i2")
+    samples[15 * RATE_HZ] = 8192  # in the sixth
+    path = tmp_path / "a.wav"
+    write_wav(path, WavFormat(RATE_HZ, 1, 2), samples.size, [samples.tobytes()])
+    model = BirdNet(folder)
+    together = model.run(recording_of(path, duration=18)).detections
+    alone = [
+        [each.detection_score for each in model.run(recording_of(one)).detections]
+        for one in (write(tmp_path / "b.wav", 3), write(tmp_path / "c.wav", 3, first=8192 / 32767))
+    ]
+    assert [each.detection_score for each in together] == pytest.approx(alone[0] * 5 + alone[1])
+
+
 def test_each_window_has_its_species_the_surest_first(folder: Path, tmp_path: Path) -> None:
     output = BirdNet(folder).run(recording_of(write(tmp_path / "a.wav", 6)))
     assert species(output) == ["Poecile atricapillus", "Coccothraustes coccothraustes"] * 2

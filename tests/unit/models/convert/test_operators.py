@@ -1,6 +1,7 @@
 """Each operator, beside what NumPy makes of it."""
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 
@@ -32,12 +33,43 @@ def graph_of(
     return TfliteGraph(tensors, [Operator(kind, inputs, (1,), options or {})], (0,), (1,))
 
 
-def run(graph: TfliteGraph, data: Array) -> Array:
+Step = tuple[str, Array, list[Array], dict[str, int]]
+
+
+def two_steps(
+    first: tuple[str, Array, Array, list[Array], dict[str, int]], then: Step
+) -> TfliteGraph:
+    """A graph of two operators: tensor 0 is the input, tensor 1 the result."""
+    kind, data, between, constants, options = first
+    last_kind, result, last_constants, last_options = then
+    values = [(data, None), (result, None), (between, None)]
+    values += [(constant, constant) for constant in (*constants, *last_constants)]
+    tensors = [Tensor(str(n), shaped.shape, value) for n, (shaped, value) in enumerate(values)]
+    n_first = 3 + len(constants)
+    operators = [
+        Operator(kind, (0, *range(3, n_first)), (2,), options),
+        Operator(last_kind, (2, *range(n_first, len(tensors))), (1,), last_options),
+    ]
+    return TfliteGraph(tensors, operators, (0,), (1,))
+
+
+def kinds_of(graph: TfliteGraph) -> list[str]:
+    """The operators that are left of a graph."""
+    content = content_of(graph, ["n", *graph.tensors[0].shape[1:]])
+    return [node.op_type for node in onnx.load_from_string(content).graph.node]
+
+
+def content_of(graph: TfliteGraph, shape: list[str | int]) -> bytes:
+    """The file that a graph becomes."""
     translation = Translation(graph, {0: "data"})
     translation.translate([1], TRANSLATORS)
     name = translation.onnx.node("Identity", [translation.name(1)], "result")
-    shape = [f"d{n}" for n in range(len(graph.tensors[1].shape))]
-    content = translation.onnx.to_bytes("one", {"data": list(data.shape)}, {name: shape})
+    result = [f"d{n}" for n in range(len(graph.tensors[1].shape))]
+    return translation.onnx.to_bytes("one", {"data": shape}, {name: result})
+
+
+def run(graph: TfliteGraph, data: Array) -> Array:
+    content = content_of(graph, list(data.shape))
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     return session.run(None, {"data": data})[0]
 
@@ -120,6 +152,53 @@ def test_a_margin_is_where_it_was() -> None:
     check(
         graph_of("PAD", image, expected, [margin]), channels_first(image), channels_first(expected)
     )
+
+
+def test_a_margin_before_a_convolution_becomes_a_part_of_it() -> None:
+    image, weights, bias = floats(1, 4, 4, 2), floats(2, 3, 3, 2), floats(2)
+    margin = np.array([[0, 0], [0, 1], [1, 0], [0, 0]], np.int32)
+    padded = np.pad(image, margin)
+    patches = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2))
+    expected = np.einsum("nyxcij,oijc->noyx", patches, weights) + bias[None, :, None, None]
+    graph = two_steps(
+        ("PAD", image, padded, [margin], {}),
+        (
+            "CONV_2D",
+            expected.transpose(0, 2, 3, 1),
+            [weights, bias],
+            {"Padding": VALID, "StrideH": 1, "StrideW": 1},
+        ),
+    )
+    check(graph, channels_first(image), expected)
+    assert kinds_of(graph) == ["Conv", "Identity"]
+
+
+def test_a_margin_of_channels_before_a_convolution_stays_what_it_is() -> None:
+    image, weights, bias = floats(1, 4, 4, 2), floats(2, 1, 1, 3), floats(2)
+    margin = np.array([[0, 0], [0, 0], [0, 0], [0, 1]], np.int32)
+    padded = np.pad(image, margin)
+    expected = np.einsum("nyxc,oijc->noyx", padded, weights) + bias[None, :, None, None]
+    graph = two_steps(
+        ("PAD", image, padded, [margin], {}),
+        (
+            "CONV_2D",
+            expected.transpose(0, 2, 3, 1),
+            [weights, bias],
+            {"Padding": VALID, "StrideH": 1, "StrideW": 1},
+        ),
+    )
+    check(graph, channels_first(image), expected)
+
+
+def test_a_mean_that_becomes_an_image_again_was_one_all_along() -> None:
+    image, axes = floats(1, 3, 4, 5), np.array([1, 2], np.int32)
+    row = image.mean(axis=(1, 2))
+    graph = two_steps(
+        ("MEAN", image, row, [axes], {}),
+        ("RESHAPE", row.reshape(1, 1, 1, 5), [np.array([1, 1, 1, 5], np.int32)], {}),
+    )
+    check(graph, channels_first(image), row.reshape(1, 5, 1, 1))
+    assert kinds_of(graph) == ["GlobalAveragePool", "Identity"]
 
 
 def test_a_mean_is_over_height_and_width() -> None:
