@@ -1,4 +1,4 @@
-"""Run the model on a recording, store what it found, and queue the messages."""
+"""Run models on a recording, store what it found, and queue the messages."""
 
 import contextlib
 import logging
@@ -21,13 +21,14 @@ from acoupi.components.types import (
     Store,
 )
 from acoupi.data import Message, ModelOutput, Recording
-from acoupi.errors import ClaimedError, StoreError
+from acoupi.errors import ClaimedError, ModelError, StoreError
 
 __all__ = ["MAX_ATTEMPTS", "generate_detection_task"]
 
 module_logger = logging.getLogger(__name__)
 
 Builder = MessageBuilder[[ModelOutput]]
+End = Literal["done", "skipped", "unanswered"]
 
 
 def generate_detection_task(
@@ -39,6 +40,7 @@ def generate_detection_task(
     processing_filters: Sequence[ProcessingFilter] | None = None,
     message_factories: Sequence[Builder] | None = None,
     retry_later: Callable[[Recording, int], None] | None = None,
+    further_models: Sequence[Model] = (),
 ) -> Callable[[Recording], None]:
     """Build the task that processes one recording.
 
@@ -48,10 +50,15 @@ def generate_detection_task(
     recording. One that fails ``MAX_ATTEMPTS`` times is set aside with the
     reason; before that, ``retry_later`` is called with it and the number of
     the attempt.
+
+    The ``further_models`` hear each recording too. What each says is stored
+    under its own name and sent by itself; when one fails, the others are
+    heard all the same, and the next attempt is its own.
     """
     return _Detection(
         store=store,
         model=model,
+        further_models=further_models,
         message_store=message_store,
         logger=logger,
         cleaners=output_cleaners or (),
@@ -66,6 +73,7 @@ def generate_detection_task(
 class _Detection:
     store: Store
     model: Model
+    further_models: Sequence[Model]
     message_store: MessageStore
     logger: logging.Logger
     cleaners: Sequence[ModelOutputCleaner]
@@ -108,30 +116,52 @@ class _Detection:
 
     def attempt(self, recording: Recording, attempt: int) -> None:
         try:
-            state, reason = self.process(recording)
+            end, reason = self.process(recording)
         except StoreError as error:
             self.postpone_or_retry(recording, attempt, error)
         except Exception as error:
             self.logger.exception("recording %s: attempt %d failed", recording.id, attempt)
             self.give_up_or_retry(recording, attempt, f"{type(error).__name__}: {error}")
         else:
-            self.log.end_processing(recording, state, reason)
+            if end == "unanswered":
+                self.give_up_or_retry(recording, attempt, reason)
+            else:
+                self.log.end_processing(recording, end, reason)
 
-    def process(self, recording: Recording) -> tuple[Literal["done", "skipped"], str]:
+    def process(self, recording: Recording) -> tuple[End, str]:
         """Process a recording, and return how that ended, and why."""
-        output = _stored_output(self.store, recording, self.model.name)
-        if output is None:
+        models = (self.model, *self.further_models)
+        stored = self.store.get_recording_model_outputs(recording)
+        if not _have_begun(models, stored):
             refusal = _refusal(recording, self.filters)
             if refusal is not None:
                 self.logger.info("recording %s skipped: %s", recording.id, refusal)
                 return "skipped", refusal
-            output = self.detect(recording)
-        for message in _messages(output, self.builders):
-            self.message_store.store_message(message)
-        return "done", ""
+        heard: set[str] = set()
+        tried = [self.try_model(model, recording, stored, heard) for model in models]
+        failures = [failure for failure in tried if failure]
+        return ("unanswered", "; ".join(failures)) if failures else ("done", "")
 
-    def detect(self, recording: Recording) -> ModelOutput:
-        output = self.model.run(recording)
+    def try_model(
+        self, model: Model, recording: Recording, stored: Sequence[ModelOutput], heard: set[str]
+    ) -> str | None:
+        """Store and send what a model says; return why it could not, which is no other's fault."""
+        name = ""
+        try:
+            name = _new_name(model, heard)
+            output = _stored_output(stored, name) or self.detect(model, recording)
+            for message in _messages(output, self.builders):
+                self.message_store.store_message(message)
+        except StoreError:
+            raise
+        except Exception as error:
+            self.logger.exception("recording %s: %s failed", recording.id, name or "a model")
+            reason = f"{type(error).__name__}: {error}"
+            return f"{name}: {reason}" if name and self.further_models else reason
+        return None
+
+    def detect(self, model: Model, recording: Recording) -> ModelOutput:
+        output = model.run(recording)
         for cleaner in self.cleaners:
             output = cleaner.clean(output)
         self.store.store_model_output(output)
@@ -153,10 +183,22 @@ class _Detection:
             self.retry_later(recording, attempt)
 
 
-def _stored_output(store: Store, recording: Recording, model_name: str) -> ModelOutput | None:
+def _have_begun(models: Sequence[Model], stored: Sequence[ModelOutput]) -> bool:
+    """Tell whether an earlier attempt has got as far as to an output."""
+    return bool(stored) and any(_stored_output(stored, model.name) for model in models)
+
+
+def _new_name(model: Model, heard: set[str]) -> str:
+    """Return the name of a model, and note it."""
+    if model.name in heard:
+        raise ModelError(f"two models are called {model.name}", help="give one another name")
+    heard.add(model.name)
+    return model.name
+
+
+def _stored_output(stored: Sequence[ModelOutput], model_name: str) -> ModelOutput | None:
     """Return the output of an earlier attempt that was cut after storing it."""
-    outputs = store.get_recording_model_outputs(recording)
-    return next((o for o in outputs if o.name_model == model_name), None)
+    return next((output for output in stored if output.name_model == model_name), None)
 
 
 def _refusal(recording: Recording, filters: Sequence[ProcessingFilter]) -> str | None:

@@ -1,11 +1,9 @@
 """A program that records, detects, and sends what it found."""
 
-import threading
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial, wraps
-from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 from acoupi._clock import utc_now
@@ -18,9 +16,11 @@ from acoupi.components.types import (
     ProcessingLog,
 )
 from acoupi.data import ModelOutput, ModelOutputInfo, Recording
+from acoupi.errors import ConfigurationError
 from acoupi.programs.core.lateness import lasting
 from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates.configuration import DetectionProgramConfiguration
+from acoupi.programs.templates.late_models import LateModel, LateModels, Listeners
 from acoupi.programs.templates.messaging import MessagingProgram
 from acoupi.programs.templates.microphones import (
     has_model_of_its_own,
@@ -38,41 +38,6 @@ C = TypeVar("C", bound=DetectionProgramConfiguration)
 DETECTION_TASK = "detection_task"
 RETRY_AFTER_S = 30
 """How long a recording waits for its second attempt; twice that for its third."""
-
-
-class LateModel(Model):
-    """A model that is built by the first process that asks it something.
-
-    Parameters
-    ----------
-    build
-        Makes the model; called once.
-    """
-
-    def __init__(self, build: Callable[[], Model]) -> None:
-        self._build = build
-        self._lock = threading.Lock()
-        self._model: Model | None = None
-
-    @property
-    def model(self) -> Model:
-        """The model itself."""
-        with self._lock:
-            if self._model is None:
-                self._model = self._build()
-            return self._model
-
-    @property
-    def name(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """The name of the model."""
-        return self.model.name
-
-    def run(self, recording: Recording) -> ModelOutput:
-        """Run the model."""
-        return self.model.run(recording)
-
-    def __getattr__(self, attribute: str) -> Any:
-        return getattr(self.model, attribute)
 
 
 class DetectionProgram(MessagingProgram[C]):
@@ -96,8 +61,13 @@ class DetectionProgram(MessagingProgram[C]):
     """How often recordings are looked for that should be processed and that nobody is at."""
 
     model: Model
-    further_models: Mapping[str, Model] = MappingProxyType({})
-    """Those of microphones that say something of a model of their own, by their names."""
+    """The one that hears the first microphone."""
+
+    listeners: Mapping[str, Listeners]
+    """The models that hear each microphone, by its name.
+
+    Those that say nothing of a model of their own are heard by those of the first.
+    """
 
     _is_ending: bool = False
 
@@ -109,23 +79,33 @@ class DetectionProgram(MessagingProgram[C]):
         models depend on, with a configuration in which it stands.
         """
 
+    def configure_further_models(self, config: C) -> Sequence[Model]:
+        """Choose models that hear each recording too; called as ``configure_model`` is.
+
+        What each says is stored and sent by itself, under its own name. One
+        that is a ``LateModel`` keeps the others from nothing if it cannot be
+        built.
+        """
+        return []
+
     def setup(self, config: C) -> None:
         """Build the components and add the tasks."""
-        self.model = LateModel(lambda: self.configure_model(config))
-        self.further_models = {
-            microphone_name(view): LateModel(partial(self.configure_model, view))
-            for view in views_of(config)
-            if has_model_of_its_own(view)
-        }
+        self.listeners = self._choose_listeners(config)
+        self.model = self.models_of("").first
         super().setup(config)
         self.register_ring_again_task(config)
 
     def check(self, config: C) -> None:
-        """Check recording and messaging, and that the model can be built."""
+        """Check recording and messaging, and that all models can be built and told apart."""
         super().check(config)
-        self.logger.info("the model is %s", self.model.name)
-        for name, model in self.further_models.items():
-            self.logger.info("the model of the microphone %s is %s", name, model.name)
+        for microphone, listeners in self.listeners.items():
+            names = [model.name for model in listeners]
+            if len(set(names)) < len(names):
+                raise ConfigurationError(
+                    f"of the models {', '.join(names)} two have the same name",
+                    help="their outputs could not be told apart: leave one out or rename it",
+                )
+            self.logger.info("heard by %s: %s", ", ".join(names), microphone or "the microphone")
 
     def recover(self) -> None:
         """Account for all files, and ring for recordings that nobody has processed."""
@@ -160,9 +140,9 @@ class DetectionProgram(MessagingProgram[C]):
         """Return what was recorded and not processed; what was kept long ago is no such thing."""
         return log.get_unprocessed_recordings(limit, folder=self.config.paths.tmp_audio)
 
-    def model_of(self, microphone: str) -> Model:
-        """Return the model that hears a microphone, by its name."""
-        return self.further_models.get(microphone, self.model)
+    def models_of(self, microphone: str) -> Listeners:
+        """Return the models that hear a microphone, by its name."""
+        return self.listeners.get(microphone) or next(iter(self.listeners.values()))
 
     def detection_task_of(self, recording: Recording) -> str:
         """Return the name of the task that processes a recording."""
@@ -186,7 +166,7 @@ class DetectionProgram(MessagingProgram[C]):
         conditions = super().get_management_conditions(config)
         if isinstance(self.store, ProcessingLog):
             conditions.append(ProcessingHasEnded(self.store))
-        elif self.further_models:
+        elif len(self.listeners) > 1:
             conditions.append(self._is_heard)
         return conditions
 
@@ -196,9 +176,9 @@ class DetectionProgram(MessagingProgram[C]):
         None by default where the store keeps a processing log, which knows
         also of recordings that were skipped or set aside.
         """
-        if isinstance(self.store, ProcessingLog) or self.further_models:
+        if isinstance(self.store, ProcessingLog) or len(self.listeners) > 1:
             return []
-        return [self.model.name]
+        return [model.name for model in self.models_of(microphone_name(config))]
 
     def get_recording_callbacks(self, config: C) -> list[Callable[[Recording], Any]]:
         """Hand each new recording to the detection task."""
@@ -206,15 +186,17 @@ class DetectionProgram(MessagingProgram[C]):
 
     def create_detection_task(self, config: C) -> Callable[[Recording], None]:
         """Build the task that processes one recording."""
+        listeners = self.models_of(microphone_name(config))
         detection_task = generate_detection_task(
             store=self.store,
-            model=self.model_of(microphone_name(config)),
+            model=listeners.first,
             message_store=self.message_store,
             logger=self.logger.getChild("detection"),
             output_cleaners=self.get_output_cleaners(config),
             processing_filters=self.get_processing_filters(config),
             message_factories=self.get_message_factories(config),
             retry_later=self._retry_later,
+            further_models=listeners.further,
         )
         return _named(detection_task, name_for(config, DETECTION_TASK))
 
@@ -237,10 +219,21 @@ class DetectionProgram(MessagingProgram[C]):
         task = self.tasks[self.detection_task_of(recording)]
         task.apply_async((recording,), countdown=countdown_s)
 
+    def _choose_listeners(self, config: C) -> dict[str, Listeners]:
+        first, *further = views_of(config)
+        views = [first, *(view for view in further if has_model_of_its_own(view))]
+        return {microphone_name(view): self._listeners(view) for view in views}
+
+    def _listeners(self, view: C) -> Listeners:
+        return Listeners(
+            LateModel(partial(self.configure_model, view)),
+            LateModels(partial(self.configure_further_models, view)),
+        )
+
     def _is_heard(self, recording: Recording, answers: Sequence[ModelOutputInfo]) -> bool:
-        """Tell whether the model of its microphone has answered for a recording."""
-        name = self.model_of(recording.microphone).name
-        return any(answer.name_model == name for answer in answers)
+        """Tell whether all models of its microphone have answered for a recording."""
+        names = {model.name for model in self.models_of(recording.microphone)}
+        return names <= {answer.name_model for answer in answers}
 
 
 def _named(task: Callable[[Recording], None], name: str) -> Callable[[Recording], None]:

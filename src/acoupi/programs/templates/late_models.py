@@ -1,0 +1,100 @@
+"""Models that are built by the first process that asks them something."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, overload
+
+from acoupi.components.types import Model
+from acoupi.data import ModelOutput, Recording
+
+__all__ = ["LateModel", "LateModels", "Listeners"]
+
+T = TypeVar("T")
+
+
+class Late(Generic[T]):
+    """Something that is made when it is first asked for.
+
+    Parameters
+    ----------
+    build
+        Makes it; called once.
+    """
+
+    def __init__(self, build: Callable[[], T]) -> None:
+        self._build = build
+        self._lock = threading.Lock()
+        self._made: list[T] = []
+
+    def get(self) -> T:
+        """Return it."""
+        with self._lock:
+            if not self._made:
+                self._made.append(self._build())
+            return self._made[0]
+
+
+class LateModel(Model):
+    """A model that is built by the first process that asks it something.
+
+    Parameters
+    ----------
+    build
+        Makes the model; called once.
+    """
+
+    def __init__(self, build: Callable[[], Model]) -> None:
+        self._late = Late(build)
+
+    @property
+    def model(self) -> Model:
+        """The model itself."""
+        return self._late.get()
+
+    @property
+    def name(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """The name of the model."""
+        return self.model.name
+
+    def run(self, recording: Recording) -> ModelOutput:
+        """Run the model."""
+        return self.model.run(recording)
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self.model, attribute)
+
+
+class LateModels(Sequence[Model]):
+    """Models that are chosen by the first process that asks for one.
+
+    Parameters
+    ----------
+    build
+        Chooses them; called once.
+    """
+
+    def __init__(self, build: Callable[[], Sequence[Model]]) -> None:
+        self._late = Late(build)
+
+    def __len__(self) -> int:
+        return len(self._late.get())
+
+    @overload
+    def __getitem__(self, index: int) -> Model: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Model]: ...
+    def __getitem__(self, index: int | slice) -> Model | Sequence[Model]:
+        return self._late.get()[index]
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """The models that hear a microphone."""
+
+    first: Model
+    further: Sequence[Model]
+
+    def __iter__(self) -> Iterator[Model]:
+        yield self.first
+        yield from self.further
