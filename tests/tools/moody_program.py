@@ -1,10 +1,12 @@
 """A program whose model, or recorder, does what a file in its home says.
 
 ``moods/model`` and ``moods/recorder`` hold a word: ``hang``, ``crash``, ``fail``,
-or ``wait`` until it is gone. ``moods/ID`` is for the recording with this id alone. As long as
-there is ``moods/condition``, nothing is recorded.
+``segfault``, ``abort``, ``eat`` memory, or ``wait`` until it is gone. ``moods/ID`` is
+for the recording with this id alone. As long as there is ``moods/condition``, nothing is
+recorded.
 """
 
+import ctypes
 import faulthandler
 import os
 import signal
@@ -27,6 +29,20 @@ from acoupi.data import Deployment, Detection, ModelOutput, Recording
 from acoupi.programs.templates import DetectionProgram, DetectionProgramConfiguration
 
 
+def _eat() -> None:
+    held = bytearray(500_000_000)
+    held[::4096] = b"x" * len(held[::4096])
+    time.sleep(1000)
+
+
+DEADLY = {
+    "crash": lambda: os.kill(os.getpid(), signal.SIGSEGV),
+    "segfault": lambda: ctypes.string_at(0),
+    "abort": os.abort,
+    "eat": _eat,
+}
+
+
 def follow(moods: Path, *names: object) -> None:
     """Do what the first of these files says, if one is there."""
     for name in names:
@@ -36,14 +52,14 @@ def follow(moods: Path, *names: object) -> None:
     else:
         return
     word = mood.read_text().strip()
-    if word == "hang":
+    if word in DEADLY:
+        faulthandler.disable()  # it has nothing to tell that we do not know
+        DEADLY[word]()
+    elif word == "hang":
         time.sleep(1000)
     elif word == "wait":
         while mood.exists():
             time.sleep(0.02)
-    elif word == "crash":
-        faulthandler.disable()  # it has nothing to tell that we do not know
-        os.kill(os.getpid(), signal.SIGSEGV)
     elif word == "fail":
         raise RuntimeError("not today")
 

@@ -6,7 +6,7 @@ template takes it; ``acoupi.testing`` has a contract test for each.
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import ClassVar, Generic, Literal, ParamSpec
 from uuid import UUID
@@ -319,6 +319,9 @@ class ProcessingLog(ABC):
         Where this makes no difference, it is a failed attempt.
         """
         self.fail_attempt(recording, attempt, reason)
+
+    def explain_interruptions(self, pids: Collection[int], reason: str) -> None:  # noqa: B027 - it need not
+        """Note why processes of this machine ended, with what they were processing."""
 
     @abstractmethod
     def end_processing(

@@ -19,6 +19,7 @@ from acoupi.system.supervisor.board import Board, Slot
 from acoupi.system.supervisor.children import describe_exit
 from acoupi.system.supervisor.forking import fork_child, kill_group, log_to_file
 from acoupi.system.supervisor.locks import wait_until
+from acoupi.system.supervisor.memory_use import go_first, limit_mb, members_of, use_mb
 from acoupi.system.supervisor.reporting import report_to
 
 __all__ = ["FINISH_TIMEOUT_S", "LOG_NAME", "Finished", "finish"]
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 FINISH_TIMEOUT_S = 600.0
 LOG_NAME = "ending"
 POLL_S = 0.05
+MEMORY_POLL_S = 1.0
 MAX_TOLD_BYTES = 4096
 UNKILLABLE_S = 10.0
 TIME_IS_UP = "there was no time left for it"
@@ -101,6 +103,8 @@ class _Watch:
         self._started_s = monotonic_s()
         self._deadline_s = self._started_s + timeout_s
         self._on_wait = on_wait
+        self._memory_mb = limit_mb(settings.worker_memory_mb)
+        self._memory_seen_s = self._started_s
         self._slot = Board([LOG_NAME])[LOG_NAME]
         self._pid: int | None = None
 
@@ -144,11 +148,20 @@ class _Watch:
                 return self._end_for(TIME_IS_UP)
             if any(now_s >= task.deadline_s for task in self._slot.read().tasks):
                 return self._end_for("it took longer than its time limit")
+            if self._takes_too_much(pid, now_s):
+                return self._end_for(f"it took more than {self._memory_mb:.0f} MB of memory")
             time.sleep(POLL_S)
         kill_group(pid)  # what it had started
         _, status = os.waitpid(pid, 0)
         self._pid = None
         return None if status == 0 else f"its process was ended: {describe_exit(status)}"
+
+    def _takes_too_much(self, pid: int, now_s: float) -> bool:
+        """Look from time to time what memory the child takes, with all it has started."""
+        if now_s - self._memory_seen_s < MEMORY_POLL_S:
+            return False
+        self._memory_seen_s = now_s
+        return use_mb(members_of([pid])[pid], self._memory_mb) > self._memory_mb
 
     def _end_for(self, reason: str) -> str:
         self.end_child()
@@ -182,6 +195,7 @@ def _end(
     from acoupi.system.programs import load_program
 
     log_to_file(settings, LOG_NAME)
+    go_first()
     try:
         program = load_program(settings)
         report_to(slot, program.app, pool="threads")

@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     """How long a running task may take to finish when the sensor is stopped."""
     hang_timeout_s: float = Field(default=60, gt=0)
     """How long a worker or beat may stand still, beside its tasks, before it is replaced."""
+    worker_memory_mb: float | None = Field(default=None, ge=0)
+    """How much memory a worker may have; three quarters of the machine's if not given, 0: any."""
     workers: Names = Field(default_factory=list[str])
     """Which of the program's workers run on this machine; all if empty."""
 

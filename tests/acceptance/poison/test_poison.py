@@ -32,18 +32,29 @@ def state_of(sensor: MoodySensor, recording_id: UUID) -> tuple[str, str]:
     return line.state, line.reason
 
 
+@pytest.mark.parametrize(
+    ("mood", "how"),
+    [
+        ("segfault", "killed by SIGSEGV"),
+        ("abort", "killed by SIGABRT"),
+        ("eat", "MB of memory, and may have 300 MB"),
+    ],
+)
 def test_a_recording_that_kills_every_worker_is_set_aside_and_the_rest_go_on_until_it_is_retried(
-    sensor: MoodySensor, wait_until: Wait
+    sensor: MoodySensor, wait_until: Wait, monkeypatch: pytest.MonkeyPatch, mood: str, how: str
 ) -> None:
-    sensor.feel("model", "crash")
+    monkeypatch.setenv("ACOUPI_WORKER_MEMORY_MB", "300")
+    sensor.feel("model", mood)
     sensor.start()
     wait_until(lambda: sensor.n_recordings() >= 2)
     poison = sensor.recordings()[0].id
-    sensor.feel(poison, "crash")
+    sensor.feel(poison, mood)
     sensor.feel_well("model")
 
     wait_until(lambda: state_of(sensor, poison)[0] == "failed", timeout_s=60)
-    assert f"interrupted {MAX_INTERRUPTIONS} times" in state_of(sensor, poison)[1]
+    reason = state_of(sensor, poison)[1]
+    assert f"interrupted {MAX_INTERRUPTIONS} times" in reason
+    assert how in reason
     overview = get_status(sensor.settings).overview
     assert overview.failed_recordings == 1
     assert overview.failing_tasks == []

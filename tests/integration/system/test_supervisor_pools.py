@@ -42,6 +42,28 @@ def test_neither_a_task_that_hangs_nor_one_that_kills_holds_up_the_others(
     assert failing == {"hang": 1, "crash": 1}
 
 
+@pytest.mark.parametrize("pool", POOLS)
+def test_a_worker_whose_task_takes_too_much_memory_is_ended_before_the_kernel_has_to(
+    sensor: Sensor, wait_until: Wait, pool: str
+) -> None:
+    sensor.start(ACOUPI_CELERY_POOL_TYPE=pool, ACOUPI_WORKER_MEMORY_MB="300")
+    wait_until(sensor.is_ready)
+    for task in ("eat", "work"):
+        sensor.send(task)
+    wait_until(lambda: sensor.events("end"), timeout_s=40)
+
+    eaters = sensor.events("eat")
+    assert len(eaters) == 3
+    assert not any(alive(pid) for pid in eaters)
+    assert set(sensor.events("explained:it")) >= set(eaters)
+    failing = {each.task: each.times for each in failures_of(sensor.settings).get_failing()}
+    assert failing == {"eat": 1}
+    [told] = sensor.troubles()
+    assert told.startswith("the worker detection was ended: it took ")
+    assert "and may have 300 MB" in told
+    assert "ended for its memory: detection (3 times, last at " in sensor.status()
+
+
 @pytest.mark.parametrize("pooled", ["threads", "prefork"], indirect=True)
 def test_the_status_says_when_the_last_recording_ended(pooled: Sensor, wait_until: Wait) -> None:
     pooled.send("record")

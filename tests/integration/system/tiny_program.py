@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Collection
 from multiprocessing import current_process
 from pathlib import Path
 
@@ -64,8 +65,15 @@ class TinyProgram(AcoupiProgram[Config]):
         self.add_task(hang, queue="detection", time_limit_s=1)
         self.add_task(work, queue="detection")
         self.add_task(crash, queue="detection")
+        self.add_task(self.eat, queue="detection")
         self.add_task(spawn, queue="detection")
         self.add_task(record, queue="detection")
+
+    def eat(self) -> None:
+        self.mark("eat")
+        held = bytearray(400_000_000)
+        held[::4096] = b"x" * len(held[::4096])
+        time.sleep(1000)
 
     @property
     def mended(self) -> bool:
@@ -74,6 +82,10 @@ class TinyProgram(AcoupiProgram[Config]):
     def report_trouble(self, text: str) -> None:
         with self.config.trace.with_suffix(".troubles").open("a") as file:
             file.write(f"{text}\n")
+
+    def explain_end(self, pids: Collection[int], reason: str) -> None:
+        for pid in pids:
+            self.mark(f"explained:{reason.split()[0]}", pid)
 
     def recover(self) -> None:
         self.mark("recover")

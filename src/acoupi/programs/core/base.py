@@ -2,7 +2,7 @@
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from functools import wraps
 from typing import Any, ClassVar, Generic, TypeVar, cast, get_args, get_origin
@@ -87,6 +87,12 @@ class AcoupiProgram(ABC, Generic[ProgramConfig]):
 
     def recover(self) -> None:
         """Find work again that was interrupted; called before tasks run."""
+
+    def explain_end(self, pids: Collection[int], reason: str) -> None:
+        """Note why processes of this program ended that were not to.
+
+        Called in the process that takes the place of theirs, before it runs tasks.
+        """
 
     def report_trouble(self, text: str) -> None:
         """Tell whoever looks after the device what is wrong with it, in a sentence.

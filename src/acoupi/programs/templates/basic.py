@@ -11,6 +11,7 @@ from acoupi.components.optional import call_if_there
 from acoupi.components.saving_managers import DateFileManager
 from acoupi.components.saving_managers.keeping import KeepingManager
 from acoupi.components.types import (
+    ProcessingLog,
     RecordingSavingFilter,
     RecordingSavingManager,
 )
@@ -139,6 +140,11 @@ class BasicProgram(RecordingProgram[C]):
     def recover(self) -> None:
         """Account for files that a cut left unfinished or without a row."""
         self.recover_files()
+
+    def explain_end(self, pids: Collection[int], reason: str) -> None:
+        """Note why processes ended with the recordings that they were processing."""
+        if isinstance(self.store, ProcessingLog):
+            self.store.explain_interruptions(pids, reason)
 
     def recover_files(self) -> None:
         """Let recorders finish what they were cut in, and adopt files without a row."""

@@ -3,21 +3,32 @@
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from acoupi.system.supervisor.board import Slot
 from acoupi.system.supervisor.forking import fork_child, kill_group
+from acoupi.system.supervisor.overuse import Overuse
 from acoupi.system.supervisor.policy import History, RestartPolicy
-from acoupi.system.supervisor.verdicts import Limits, is_stuck, judge
+from acoupi.system.supervisor.verdicts import Limits, Verdict, is_stuck, judge, judge_memory
 
-__all__ = ["Child", "describe_exit"]
+__all__ = ["Child", "End", "describe_exit"]
 
 logger = logging.getLogger(__name__)
 
 
 def _ignore(_: object) -> None:
     """Do nothing."""
+
+
+@dataclass(frozen=True)
+class End:
+    """How a child ended that was not asked to."""
+
+    pids: frozenset[int]
+    """It, and those of its group that had tasks of their own."""
+
+    reason: str
 
 
 @dataclass
@@ -40,8 +51,11 @@ class Child:
         Called with each task that was ended with its worker.
     on_death
         Called with the tasks that ran when it died or stood still.
+    on_end
+        Called when it is gone and was not to be, before another is started.
     on_trouble
-        Called with a text when it is given up, and when it works again.
+        Called with a text when it is given up, when it works again, and when
+        it was ended for the memory it took.
     """
 
     name: str
@@ -51,6 +65,7 @@ class Child:
     limits: Limits = field(default_factory=Limits)
     on_overrun: Callable[[str], object] = _ignore
     on_death: Callable[[Iterable[str]], object] = _ignore
+    on_end: Callable[[End], object] = _ignore
     on_trouble: Callable[[str], object] = _ignore
 
     pid: int | None = None
@@ -60,6 +75,9 @@ class Child:
     """When it was ended for a limit; None once it is gone."""
     overran: bool = False
     """Whether that was a task's limit."""
+    end: End | None = None
+    """Why it was ended; None if it was not."""
+    overuse: Overuse = field(default_factory=Overuse)
     history: History = field(default_factory=History)
 
     @property
@@ -92,12 +110,15 @@ class Child:
         kill_group(self.pid)  # what it had started
         _, status = os.waitpid(self.pid, 0)
         how = f"pid={self.pid} {describe_exit(status)}"
+        end = self.end or End(frozenset({self.pid}), describe_exit(status))
         overran, self.overran, self.pid, self.killed_s = self.overran, False, None, None
+        self.end = None
         if stopping:
             logger.info("stopped: %s %s", self.name, how)
             return True
         if not overran:  # then we know which task it was
             self.on_death(task.task_id for task in self.slot.read().tasks)
+        self.on_end(end)
         self._plan_restart(now_s, how)
         return True
 
@@ -106,13 +127,20 @@ class Child:
         if self.pid is None or self.killed_s is not None:
             return
         verdict = judge(self.slot.read(), self.limits, now_s)
+        if verdict is not None:
+            self._end_for(verdict, self.pid, [self.pid], now_s)
+
+    def enforce_memory(self, pids: Collection[int], use_mb: float, now_s: float) -> None:
+        """End it, and the other processes of its group, if they take too much."""
+        if self.pid is None or self.killed_s is not None:
+            return
+        verdict = judge_memory(use_mb, self.limits)
         if verdict is None:
             return
-        logger.error("ending %s pid=%d: %s", self.name, self.pid, verdict.reason)
-        for task_id in verdict.task_ids:
-            self.on_overrun(task_id)
-        self.killed_s, self.overran = now_s, bool(verdict.task_ids)
-        kill_group(self.pid)
+        if self.overuse.is_news(now_s):
+            self.on_trouble(f"the worker {self.name} was ended: {verdict.reason}")
+        self.overuse = self.overuse.again(now_s)
+        self._end_for(verdict, self.pid, pids, now_s)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to it alone, if it runs."""
@@ -123,6 +151,14 @@ class Child:
         """End it and all it has started, if it runs."""
         if self.pid is not None:
             kill_group(self.pid)
+
+    def _end_for(self, verdict: Verdict, pid: int, pids: Collection[int], now_s: float) -> None:
+        logger.error("ending %s pid=%d: %s", self.name, pid, verdict.reason)
+        for task_id in verdict.task_ids:
+            self.on_overrun(task_id)
+        self.killed_s, self.overran = now_s, bool(verdict.task_ids)
+        self.end = End(frozenset({pid, *pids}), verdict.reason)
+        kill_group(pid)
 
     def _start(self, now_s: float) -> bool:
         self.slot.clear()

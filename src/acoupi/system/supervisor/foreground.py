@@ -17,9 +17,10 @@ from acoupi.system.settings import LogLevel, Settings
 from acoupi.system.supervisor.beat import beat
 from acoupi.system.supervisor.board import Board, Slot
 from acoupi.system.supervisor.casualties import Casualties
-from acoupi.system.supervisor.children import Child
+from acoupi.system.supervisor.children import Child, End
 from acoupi.system.supervisor.choosing import choose_workers, refuse_greenlets
 from acoupi.system.supervisor.locks import lock_home, noted_pid
+from acoupi.system.supervisor.memory_use import limit_mb
 from acoupi.system.supervisor.own_log import OwnLog
 from acoupi.system.supervisor.policy import RestartPolicy
 from acoupi.system.supervisor.preload import freeze, preload
@@ -124,15 +125,18 @@ def _assemble(
     office.files.forget_workers()
     office.files.note_pid("supervisor", os.getpid())
     casualties = Casualties(board.abandoned.add)
+    ends: dict[str, End] = {}  # each child has a copy of what is known when it is forked
 
     def worker_child(worker: AcoupiWorker) -> Child:
+        recovers = worker.name == recovering
         return Child(
             worker.name,
-            partial(serve, settings, prepared, worker, board, worker.name == recovering),
+            partial(serve, settings, prepared, worker, board, recovers, ends),
             board[worker.name],
-            limits=_limits(settings),
+            limits=_limits(settings, worker),
             on_overrun=board.abandoned.add,
             on_death=casualties.count,
+            on_end=partial(ends.__setitem__, worker.name),
             on_trouble=office.teller.add,
         )
 
@@ -163,11 +167,15 @@ def _beat_child(settings: Settings, prepared: PreparedProgram, slot: Slot) -> Ch
     return Child(BEAT, partial(beat, settings, prepared, slot), slot, policy=policy, limits=limits)
 
 
-def _limits(settings: Settings) -> Limits:
+def _limits(settings: Settings, worker: AcoupiWorker) -> Limits:
     hang_s = settings.hang_timeout_s
     in_loop = settings.celery_pool_type == "solo"
-    # Tasks beside the loop can slow it down, but not for so long.
-    return Limits(stall_s=hang_s, busy_stall_s=math.inf if in_loop else BUSY_FACTOR * hang_s)
+    return Limits(
+        stall_s=hang_s,
+        # Tasks beside the loop can slow it down, but not for so long.
+        busy_stall_s=math.inf if in_loop else BUSY_FACTOR * hang_s,
+        memory_mb=limit_mb(worker.memory_mb, settings.worker_memory_mb),
+    )
 
 
 def _tell(settings: Settings, prepared: PreparedProgram, text: str) -> None:

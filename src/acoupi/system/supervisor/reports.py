@@ -38,6 +38,8 @@ def describe(
     waiting = [c.name for c in others if not c.ready and not c.given_up]
     parts = [("running: ", ready), ("starting: ", waiting), ("given up: ", given_up)]
     parts.append(("cannot be ended: ", stuck))
+    greedy = [_describe_overuse(c, now, now_s) for c in children if c.overuse.is_shown(now_s)]
+    parts.append(("ended for its memory: ", greedy))
     last = [_describe_instant(recorded_on, now)] if recorded_on else []
     parts.append(("last recording ", last))
     return "; ".join(f"{what}{', '.join(names)}" for what, names in parts if names)
@@ -46,6 +48,12 @@ def describe(
 def _describe_rest(child: Child, now: dt.datetime, now_s: float) -> str:
     due = now + dt.timedelta(seconds=(child.due_s or now_s) - now_s)
     return f"{child.name} (tried again at {due:%H:%M} UTC)"
+
+
+def _describe_overuse(child: Child, now: dt.datetime, now_s: float) -> str:
+    last = now - dt.timedelta(seconds=now_s - child.overuse.last_s)
+    times = "once" if child.overuse.times == 1 else f"{child.overuse.times} times"
+    return f"{child.name} ({times}, last at {last:%H:%M} UTC)"
 
 
 def _describe_instant(instant: dt.datetime, now: dt.datetime) -> str:

@@ -1,6 +1,7 @@
 """The loop that starts, watches and stops the children."""
 
 import logging
+import math
 import os
 import select
 import signal
@@ -12,6 +13,7 @@ from acoupi._clock import monotonic_s
 from acoupi.errors import NotConfiguredError, ServiceError
 from acoupi.system.settings import Settings
 from acoupi.system.supervisor.children import Child
+from acoupi.system.supervisor.memory_use import members_of, use_mb
 from acoupi.system.supervisor.own_log import OwnLog
 from acoupi.system.supervisor.readiness import Readiness, prove
 from acoupi.system.supervisor.reports import Reporter
@@ -24,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 POLL_S = 0.5
 STARTING_POLL_S = 0.05
+MEMORY_POLL_S = 1.0
 BEAT_STOP_TIMEOUT_S = 5.0
 KILL_TIMEOUT_S = 5.0
 HOME_TIMEOUT_S = 3.0
@@ -70,6 +73,7 @@ class Supervisor:
         self._beat = [beat] if beat else []
         self._stops_asked = 0
         self._home_seen_s = monotonic_s()
+        self._memory_seen_s = -math.inf
         self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     @property
@@ -92,10 +96,22 @@ class Supervisor:
         for child in self._children:
             if child.turn(now_s) and child.pid is not None:
                 self._office.files.note_pid(child.name, child.pid)
+        self._enforce_memory(now_s)
         self._report()
         self._office.files.retry()
         self._office.teller.turn(now_s)
         self._office.own_log.shorten()
+
+    def _enforce_memory(self, now_s: float) -> None:
+        """Look what memory the children take, from time to time, and end those with too much."""
+        if now_s - self._memory_seen_s < MEMORY_POLL_S:
+            return
+        self._memory_seen_s = now_s
+        limited = (child for child in self._children if child.limits.memory_mb < math.inf)
+        running = {child.pid: child for child in limited if child.pid is not None}
+        for group, pids in members_of(running).items():
+            child = running[group]
+            child.enforce_memory(pids, use_mb(pids, child.limits.memory_mb), now_s)
 
     def _report(self) -> None:
         announced = self._office.reporter.announced
@@ -130,6 +146,7 @@ class Supervisor:
         deadline_s = monotonic_s() + timeout_s
         while any(child.pid for child in children):
             now_s = monotonic_s()
+            self._enforce_memory(now_s)
             for child in children:
                 child.reap(now_s, stopping=True)
                 child.enforce_limits(now_s)

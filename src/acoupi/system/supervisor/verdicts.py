@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-__all__ = ["Limits", "RunningTask", "Verdict", "Vitals", "is_stuck", "judge"]
+__all__ = ["Limits", "RunningTask", "Verdict", "Vitals", "is_stuck", "judge", "judge_memory"]
 
 UNKILLABLE_S = 10.0
 """A process that is killed and still there waits for a device that does not answer."""
@@ -29,12 +29,15 @@ class Vitals:
 
 @dataclass(frozen=True)
 class Limits:
-    """How long a child may take (s)."""
+    """How long a child may take (s), and how much memory."""
 
     start_s: float = 300.0
     stall_s: float = 60.0
     busy_stall_s: float = math.inf
     """How long its loop may stand still while tasks run; some pools run them in the loop."""
+
+    memory_mb: float = math.inf
+    """Of itself and all that it has started."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,16 @@ def judge(vitals: Vitals, limits: Limits, now_s: float) -> Verdict | None:
     limit_s = limits.busy_stall_s if vitals.tasks else limits.stall_s
     stalled = now_s - vitals.progress_s >= limit_s
     return Verdict(f"no progress for {limit_s:.0f} s") if stalled else None
+
+
+def judge_memory(use_mb: float, limits: Limits) -> Verdict | None:
+    """Decide whether a child must be ended for the memory it takes.
+
+    Whatever it runs may be to blame, and is tried by the next a few times.
+    """
+    if use_mb <= limits.memory_mb:
+        return None
+    return Verdict(f"it took {use_mb:.0f} MB of memory, and may have {limits.memory_mb:.0f} MB")
 
 
 def is_stuck(killed_s: float | None, now_s: float) -> bool:

@@ -3,6 +3,7 @@
 import logging
 import socket
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -16,7 +17,9 @@ from acoupi.system.failing import watch_failures
 from acoupi.system.settings import Settings
 from acoupi.system.supervisor.abandoning import count_losses, obey
 from acoupi.system.supervisor.board import Board
+from acoupi.system.supervisor.children import End
 from acoupi.system.supervisor.forking import log_to_file
+from acoupi.system.supervisor.memory_use import go_first
 from acoupi.system.supervisor.reporting import SELF_LIMITING_POOLS, report_to
 
 __all__ = ["PreparedProgram", "node_name", "serve"]
@@ -49,6 +52,7 @@ def serve(
     worker: AcoupiWorker,
     board: Board,
     recovers: bool,
+    ends: Mapping[str, End],
 ) -> int:
     """Run a worker until it is told to stop.
 
@@ -64,6 +68,8 @@ def serve(
         Where to report, and which tasks must not be tried.
     recovers
         Whether to find interrupted work again before taking tasks.
+    ends
+        How the latest process of each worker ended that was not to.
 
     Returns
     -------
@@ -71,9 +77,12 @@ def serve(
         The exit code of the process.
     """
     log_to_file(settings, worker.name)
+    go_first()
     # With JSON alone nothing that is received can run.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     program = prepared.build(settings)
+    if worker.name in ends:
+        _explain(program, ends[worker.name])
     if recovers:
         _recover(program)
     # A receiver of this signal keeps Celery from setting up its own logging.
@@ -107,6 +116,14 @@ def _recover(program: AcoupiProgram[Any]) -> None:
         program.recover()
     except Exception:
         logger.exception("recovery failed: what was interrupted waits for the next start")
+
+
+def _explain(program: AcoupiProgram[Any], end: End) -> None:
+    """Have it noted why the process before this one ended; it does not matter for our work."""
+    try:
+        program.explain_end(end.pids, end.reason)
+    except Exception:
+        logger.exception("cannot note why the process before this one ended: %s", end.reason)
 
 
 def _keep_logging(**_: Any) -> None:

@@ -201,6 +201,44 @@ def test_a_recording_over_which_processes_keep_dying_is_set_aside(
     assert str(store.get_failure(recording)).startswith(f"interrupted {MAX_INTERRUPTIONS} times")
 
 
+def test_a_recording_that_is_set_aside_says_what_its_last_process_ended_with(
+    store: SqliteStore, recording: Recording
+) -> None:
+    for _ in range(MAX_INTERRUPTIONS):
+        store.begin_processing(recording)
+        die(store, recording)
+        store.explain_interruptions([os.getpid()], "killed by SIGABRT")
+        assert not store.is_processed(recording)
+    store.begin_processing(recording)
+    assert str(store.get_failure(recording)).endswith("at last: killed by SIGABRT")
+
+
+def test_the_end_of_one_process_explains_nothing_of_another(
+    store: SqliteStore, recording: Recording
+) -> None:
+    here = Owner.this_process()
+    elsewhere = Owner("another machine", "another boot", here.pid, here.started)
+    for owner, pid in ((here, here.pid + 1), (here, here.pid // 10), (elsewhere, here.pid)):
+        store.begin_processing(recording)
+        owned_by(store, recording, owner)
+        store.explain_interruptions([pid], "killed by SIGABRT")
+        owned_by(store, recording, here)
+        die(store, recording)
+    for _ in range(MAX_INTERRUPTIONS - 2):
+        store.begin_processing(recording)
+        die(store, recording)
+    assert str(store.get_failure(recording)).endswith("died or was ended over it")
+
+
+def test_a_recording_that_has_ended_keeps_its_reason(
+    store: SqliteStore, recording: Recording
+) -> None:
+    store.begin_processing(recording)
+    store.end_processing(recording, "failed", "ValueError: no sound")
+    store.explain_interruptions([os.getpid()], "killed by SIGABRT")
+    assert store.get_failure(recording) == "ValueError: no sound"
+
+
 def test_interruptions_do_not_count_as_failures(store: SqliteStore, recording: Recording) -> None:
     for _ in range(MAX_INTERRUPTIONS - 1):
         store.begin_processing(recording)

@@ -7,8 +7,9 @@ import pytest
 
 from acoupi._clock import monotonic_s
 from acoupi.system.supervisor.board import Board
-from acoupi.system.supervisor.children import Child
+from acoupi.system.supervisor.children import Child, End
 from acoupi.system.supervisor.policy import RestartPolicy
+from acoupi.system.supervisor.verdicts import Limits
 
 # A newer Python warns of forks beside threads that other tests have left.
 pytestmark = pytest.mark.filterwarnings(
@@ -63,6 +64,56 @@ def test_a_task_past_its_limit_is_counted_as_that_alone(wait_until: Wait) -> Non
     wait_until(lambda: child.reap(monotonic_s()))
 
     assert (died, overran) == ([], ["slow"])
+
+
+def test_what_ran_in_a_child_that_took_too_much_memory_is_counted_and_told(
+    wait_until: Wait,
+) -> None:
+    board, died, told = Board(["detection"]), list[str](), list[str]()
+    ends: list[End] = []
+    child = Child(
+        "detection",
+        working(board, "greedy", limit_s=60),
+        board["detection"],
+        limits=Limits(memory_mb=100),
+        on_death=died.extend,
+        on_end=ends.append,
+        on_trouble=told.append,
+    )
+    child.turn(monotonic_s())
+    wait_until(lambda: board["detection"].read().tasks)
+    pid = child.pid or 0
+
+    child.enforce_memory([pid, 1], 99.0, monotonic_s())
+    assert child.killed_s is None
+    child.enforce_memory([pid, 1], 101.0, monotonic_s())
+    wait_until(lambda: child.reap(monotonic_s()))
+
+    reason = "it took 101 MB of memory, and may have 100 MB"
+    assert (died, ends) == (["greedy"], [End(frozenset({pid, 1}), reason)])
+    assert told == [f"the worker detection was ended: {reason}"]
+    assert child.overuse.times == 1
+
+
+def test_a_child_that_died_says_of_what(wait_until: Wait) -> None:
+    board, ends = Board(["detection"]), list[End]()
+    child = Child("detection", working(board, "a", 60), board["detection"], on_end=ends.append)
+    child.turn(monotonic_s())
+    pid = child.pid or 0
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: child.reap(monotonic_s()))
+
+    assert ends == [End(frozenset({pid}), "killed by SIGKILL")]
+
+
+def test_a_child_that_was_asked_to_stop_has_nothing_to_explain(wait_until: Wait) -> None:
+    board, ends = Board(["detection"]), list[End]()
+    child = Child("detection", working(board, "a", 60), board["detection"], on_end=ends.append)
+    child.turn(monotonic_s())
+    child.signal(signal.SIGTERM)
+    wait_until(lambda: child.reap(monotonic_s(), stopping=True))
+
+    assert ends == []
 
 
 def test_a_child_that_is_given_up_is_reported_with_the_way_it_ended(wait_until: Wait) -> None:

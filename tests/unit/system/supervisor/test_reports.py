@@ -4,6 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from acoupi.system.supervisor.children import Child
+from acoupi.system.supervisor.overuse import Overuse
 from acoupi.system.supervisor.reports import describe
 
 NOW = dt.datetime(2026, 5, 1, 14, 5, 30, tzinfo=dt.UTC)
@@ -33,6 +34,19 @@ def test_the_status_says_what_only_a_restart_can_end(make_child: MakeChild) -> N
     status = describe([make_child("recording"), stuck], None, NOW, now_s=60.0)
 
     assert status == "running: recording; cannot be ended: detection"
+
+
+def test_the_status_says_for_a_day_who_was_ended_for_its_memory(make_child: MakeChild) -> None:
+    greedy = make_child("detection")
+    greedy.overuse = Overuse().again(now_s=0.0).again(now_s=60.0)
+
+    status = describe([make_child("recording"), greedy], None, NOW, now_s=180.0)
+
+    assert status == (
+        "running: recording, detection; "
+        "ended for its memory: detection (2 times, last at 14:03 UTC)"
+    )
+    assert describe([greedy], None, NOW, now_s=90_000.0) == "running: detection"
 
 
 @pytest.mark.parametrize(

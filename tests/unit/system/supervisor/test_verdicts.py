@@ -1,6 +1,14 @@
 import pytest
 
-from acoupi.system.supervisor.verdicts import Limits, RunningTask, Verdict, Vitals, is_stuck, judge
+from acoupi.system.supervisor.verdicts import (
+    Limits,
+    RunningTask,
+    Verdict,
+    Vitals,
+    is_stuck,
+    judge,
+    judge_memory,
+)
 
 LIMITS = Limits(start_s=300, stall_s=60)
 
@@ -63,3 +71,11 @@ def test_only_a_child_that_outlives_its_end_is_stuck(
     killed_s: float | None, now_s: float, stuck: bool
 ) -> None:
     assert is_stuck(killed_s, now_s) is stuck
+
+
+def test_a_child_with_more_memory_than_it_may_have_is_ended() -> None:
+    limits = Limits(memory_mb=300)
+
+    assert judge_memory(300, limits) is None
+    assert judge_memory(1e9, Limits()) is None
+    assert judge_memory(412.3, limits) == Verdict("it took 412 MB of memory, and may have 300 MB")

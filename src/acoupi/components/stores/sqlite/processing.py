@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from acoupi.errors import ClaimedError
 __all__ = [
     "begin",
     "end",
+    "explain",
     "fail",
     "find_failure",
     "find_unprocessed",
@@ -39,6 +40,10 @@ VALUES
 ON CONFLICT (recording_id) DO UPDATE SET
     state = :state, attempts = :attempts, failures = :failures, reason = :reason,
     owner = :owner, next_attempt_on = :next_attempt_on, updated_on = :updated_on
+"""
+
+EXPLAIN = """
+UPDATE processing SET reason = ? WHERE state = 'pending' AND instr(owner, ?) = 1
 """
 
 HAS_ENDED = "SELECT 1 FROM processing WHERE recording_id = ? AND state <> 'pending'"
@@ -92,6 +97,13 @@ def postpone(connection: sqlite3.Connection, recording: Recording, reason: str) 
     now = utc_now()
     after = _progress_of(_row(connection, recording)).postponed(reason, now)
     _replace(connection, recording, after, now)
+
+
+def explain(connection: sqlite3.Connection, pids: Collection[int], reason: str) -> None:
+    """Note why processes ended with what they had begun and not ended."""
+    here = Owner.this_process()
+    for pid in pids:
+        connection.execute(EXPLAIN, (reason, f"{here.machine}/{here.boot}/{pid}/"))
 
 
 def end(

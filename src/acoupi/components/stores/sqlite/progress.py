@@ -27,7 +27,7 @@ class Progress:
     """How many of them have ended with an error."""
 
     reason: str = ""
-    """The error of the last that failed, or what ended it all."""
+    """The error of the last that failed, what its process ended with, or what ended it all."""
 
     owner: str | None = None
     """The process that is at it."""
@@ -85,7 +85,7 @@ class Progress:
 
 
 def _interrupted(progress: Progress) -> str:
-    last = f"; before, {progress.reason}" if progress.reason else ""
+    last = f"; at last: {progress.reason}" if progress.reason else ""
     return (
         f"interrupted {progress.interruptions} times: "
         f"whatever processed it died or was ended over it{last}"

@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
@@ -259,6 +259,11 @@ class SqliteStore(Store, ProcessingLog, EffortLog):
         """Note that an attempt was in vain through no fault of the recording."""
         with self._releasing(recording), self._database.write() as connection:
             processing.postpone(connection, recording, reason)
+
+    def explain_interruptions(self, pids: Collection[int], reason: str) -> None:
+        """Note why processes of this machine ended, with what they were processing."""
+        with self._database.write() as connection:
+            processing.explain(connection, pids, reason)
 
     def end_processing(
         self, recording: Recording, state: Literal["done", "skipped", "failed"], reason: str = ""
