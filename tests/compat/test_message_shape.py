@@ -99,6 +99,13 @@ def test_a_detection_message_is_what_receivers_read(
     assert json.loads(message.content) == READ
 
 
+def test_which_build_of_the_model_it_was_is_added_where_that_is_known() -> None:
+    build = {"model_version": "1.3.1", "model_hash": "c4e3"}
+    message = FullModelOutputMessageBuilder().build_message(OUTPUT.model_copy(update=build))
+
+    assert json.loads(message.content) == READ | build
+
+
 @pytest.mark.parametrize(
     ("asked", "kind", "topic"),
     [

@@ -172,6 +172,7 @@ def test_a_season_of_recordings_and_detections_is_all_there(metadata_db: Path) -
     assert recording.deployment.started_on == dt.datetime(2024, 7, 1, tzinfo=UTC)
     assert output.detections[0].prediction_type is PredictionType.EVENT
     assert output.detections[0].tags[0].tag.value == "Nyctalus noctula"
+    assert (output.model_version, output.model_hash) == ("", "")
 
 
 def test_all_of_it_is_found_by_time_by_model_and_by_score(metadata_db: Path) -> None:

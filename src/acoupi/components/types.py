@@ -127,6 +127,12 @@ class Model(ABC):
     name: str
     """Stored with every output; change it when the outputs change their meaning."""
 
+    version: str
+    """Stored with every output, if there is one; else that of the package it is in."""
+
+    sha256: str
+    """Stored with every output, if there is one: what tells its weights from others."""
+
     @abstractmethod
     def run(self, recording: Recording) -> ModelOutput:
         """Look at one recording, whose ``path`` is a readable WAV file."""

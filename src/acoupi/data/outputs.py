@@ -1,9 +1,16 @@
 """What a model said about a recording."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from acoupi._clock import utc_now
 from acoupi.data.detections import Detection
@@ -11,6 +18,8 @@ from acoupi.data.recordings import Recording
 from acoupi.data.times import Instant
 
 __all__ = ["ModelOutput", "ModelOutputInfo"]
+
+ORIGIN = ("model_version", "model_hash")
 
 
 class ModelOutput(BaseModel):
@@ -20,9 +29,23 @@ class ModelOutput(BaseModel):
 
     id: UUID = Field(default_factory=uuid4)
     name_model: str
+    model_version: str = ""
+    """As its makers count; empty where nobody says."""
+
+    model_hash: str = ""
+    """SHA-256 of the list of its files, each with its own; empty for a model without files."""
+
     recording: Recording
     detections: Sequence[Detection] = Field(default_factory=list[Detection])
     created_on: Instant = Field(default_factory=utc_now)
+
+    @model_serializer(mode="wrap")
+    def _leave_out_what_nobody_says(
+        self, serialize: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        """Write what receivers have always read, where there is no more to say."""
+        document: dict[str, Any] = serialize(self)
+        return {key: value for key, value in document.items() if value or key not in ORIGIN}
 
 
 class ModelOutputInfo(BaseModel):

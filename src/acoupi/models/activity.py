@@ -18,6 +18,7 @@ from acoupi.data import (
     Tag,
 )
 from acoupi.errors import RecordingError
+from acoupi.models.origin import output_of
 from acoupi.models.presets import PRESETS, Preset, preset_for
 
 if TYPE_CHECKING:
@@ -58,13 +59,15 @@ class ActivityDetector(Model):
     """
 
     name: str
+    version = "1"
 
     def __init__(self, preset: str | Preset = AUTO, threshold_db: float = THRESHOLD_DB) -> None:
         if isinstance(preset, str) and preset not in (AUTO, *PRESETS):
             raise ValueError(f"there is no preset {preset!r}; try: {', '.join((AUTO, *PRESETS))}")
         self.preset = PRESETS.get(preset) if isinstance(preset, str) else preset
         self.threshold_db = threshold_db
-        self.name = f"acoupi-activity-{self.preset.name if self.preset else AUTO}-1"
+        preset_name = self.preset.name if self.preset else AUTO
+        self.name = f"acoupi-activity-{preset_name}-{self.version}"
 
     def run(self, recording: Recording) -> ModelOutput:
         """Find the sounds in a recording.
@@ -79,11 +82,7 @@ class ActivityDetector(Model):
         if recording.path is None:
             raise RecordingError(f"the recording {recording.id} has no file to look at")
         sound = open_sound(recording.path)
-        return ModelOutput(
-            name_model=self.name,
-            recording=recording,
-            detections=self._detections(sound, recording.time_expansion),
-        )
+        return output_of(self, recording, self._detections(sound, recording.time_expansion))
 
     def _detections(self, sound: Sound, expansion: float) -> list[EventDetection]:
         from acoupi.models.events import join_events

@@ -19,6 +19,7 @@ from acoupi.data import (
 from acoupi.errors import ModelError, RecordingError
 from acoupi.models.audio_for_models import stream_for_model
 from acoupi.models.networks import Floats, Network, checked, open_network
+from acoupi.models.origin import output_of
 from acoupi.models.shelf.manifest import Manifest
 from acoupi.models.windows import Window, Windows, box_of
 
@@ -100,7 +101,7 @@ class OwnModel(Model):
             for window in self._windows.of_blocks(blocks)
             for detection in self._detections(window, recording)
         ]
-        return ModelOutput(name_model=self.name, recording=recording, detections=detections)
+        return output_of(self, recording, detections)
 
     def _detections(self, window: Window, recording: Recording) -> Iterator[PresenceDetection]:
         scores, about = self._scores(window.samples), self.manifest

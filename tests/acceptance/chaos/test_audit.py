@@ -130,7 +130,8 @@ DAMAGES: dict[str, tuple[Callable[[Finished], None], str]] = {
     ),
     "a second output": (
         lambda s: s.change(
-            "INSERT INTO model_output SELECT randomblob(16), model_name, recording_id, created_on"
+            "INSERT INTO model_output (id, model_name, recording_id, created_on)"
+            " SELECT randomblob(16), model_name, recording_id, created_on"
             " FROM model_output LIMIT 1"
         ),
         "has 2 outputs of",

@@ -18,6 +18,7 @@ from acoupi.models.batdetect2.parts import PartwiseNetwork
 from acoupi.models.batdetect2.resampling import Tape
 from acoupi.models.batdetect2.settings import SETTINGS, load_settings
 from acoupi.models.batdetect2.stretches import Stretch, stretches
+from acoupi.models.origin import output_of
 
 __all__ = ["STRETCH_S", "BatDetect2"]
 
@@ -92,11 +93,8 @@ class BatDetect2(Model):
             raise RecordingError(f"the recording {recording.id} has no file to listen to")
         expansion = recording.time_expansion
         tape = Tape.of(open_sound(recording.path), self.settings.rate_hz, expansion)
-        return ModelOutput(
-            name_model=self.name,
-            recording=recording,
-            detections=[self._detection(call, expansion) for call in self.calls(tape)],
-        )
+        found = [self._detection(call, expansion) for call in self.calls(tape)]
+        return output_of(self, recording, found)
 
     def calls(self, tape: Tape) -> list[Call]:
         """Find the calls in sound, in the order of time."""

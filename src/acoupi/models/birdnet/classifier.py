@@ -24,6 +24,7 @@ from acoupi.models.birdnet.options import BirdNetOptions
 from acoupi.models.birdnet.range_filter import RangeFilter
 from acoupi.models.birdnet.season import Place, place_of
 from acoupi.models.networks import Floats, Network, checked, open_network
+from acoupi.models.origin import output_of
 from acoupi.models.windows import Window, Windows, batches, box_of
 
 __all__ = ["RATE_HZ", "WINDOW_S", "BirdNet"]
@@ -104,7 +105,7 @@ class BirdNet(Model):
                 outputs[0][0], least, box_of(window, recording, 0, HIGHEST_HZ)
             )
         ]
-        return ModelOutput(name_model=self.name, recording=recording, detections=detections)
+        return output_of(self, recording, detections)
 
     def embeddings(self, recording: Recording) -> Floats:
         """Return 1024 numbers for each window that say what it sounds like.

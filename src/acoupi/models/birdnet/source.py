@@ -69,4 +69,5 @@ SOURCE = Source(
     convert=convert,
     open=open_birdnet,
     instead=("ai_edge_litert", "soxr"),
+    model_version="2.4",
 )

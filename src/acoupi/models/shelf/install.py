@@ -125,6 +125,7 @@ def _manifest(source: Source, origin: str, folder: Path) -> Manifest:
         title=source.title,
         kind="source",
         version=source.version,
+        model_version=source.model_version,
         licence=source.licence,
         licence_url=source.licence_url,
         credit=source.credit,

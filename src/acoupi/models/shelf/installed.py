@@ -77,6 +77,12 @@ class InstalledModel:
             ) from error
 
     def _open(self, options: Mapping[str, Any]) -> Model:
+        model = self._make(options)
+        model.version = self.manifest.model_version or self.manifest.version
+        model.sha256 = self.manifest.sha256
+        return model
+
+    def _make(self, options: Mapping[str, Any]) -> Model:
         if self.manifest.kind == "file":
             from acoupi.models.own import open_own
 

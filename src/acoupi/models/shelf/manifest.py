@@ -1,5 +1,6 @@
 """What is written down about an installed model."""
 
+import hashlib
 from pathlib import Path
 from typing import Any, Literal
 
@@ -51,6 +52,15 @@ class Manifest(BaseModel):
     installed_on: Instant
     installed_by: str = ""
     """The version of acoupi that converted it."""
+
+    model_version: str = ""
+    """As its makers count, if that is not the version of the package it came in."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the list of its files as ``sha256sum`` writes it, in the order of names."""
+        listed = "".join(f"{hash_}  {name}\n" for name, hash_ in sorted(self.files.items()))
+        return hashlib.sha256(listed.encode()).hexdigest()
 
 
 def read_manifest(folder: Path) -> Manifest:

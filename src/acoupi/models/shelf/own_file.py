@@ -31,6 +31,8 @@ class OwnFile:
     output: Literal["logits", "softmax", "scores"] = "scores"
     threshold: float = 0.5
     licence: str = ""
+    version: str = ""
+    """As whoever made it counts."""
 
 
 def install_file(name: str, file: OwnFile) -> Installation:
@@ -85,6 +87,7 @@ def _manifest(name: str, file: OwnFile, folder: Path) -> Manifest:
         name=name,
         title=f"your own network, from {file.network.name}",
         kind="file",
+        version=file.version,
         licence=file.licence,
         origin=str(file.network),
         rate_hz=file.rate_hz,

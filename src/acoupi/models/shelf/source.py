@@ -53,3 +53,6 @@ class Source:
 
     instead: tuple[str, ...] = ()
     """Modules that do as well as ``needs``, if any do."""
+
+    model_version: str = ""
+    """As its makers count, if that is not the version of the package."""

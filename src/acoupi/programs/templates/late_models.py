@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from acoupi.components.types import Model
 from acoupi.data import ModelOutput, Recording
+from acoupi.tasks.origin import version_of
 
 __all__ = ["LateModel", "LateModels", "Listeners"]
 
@@ -56,6 +57,11 @@ class LateModel(Model):
     def name(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
         """The name of the model."""
         return self.model.name
+
+    @property
+    def version(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """The version of the model."""
+        return version_of(self.model)
 
     def run(self, recording: Recording) -> ModelOutput:
         """Run the model."""

@@ -26,7 +26,9 @@ def db_path(tmp_path: Path) -> Path:
         store.store_recording(each)
     store.end_processing(made[3], "failed", "ValueError: no sound")
     store.store_model_output(output(made[0], detection(0.9), detection(0.4, "Parus major")))
-    store.store_model_output(output(made[2], detection(0.6), model="other"))
+    other = output(made[2], detection(0.6), model="other")
+    build = {"model_version": "2.4", "model_hash": "ab"}
+    store.store_model_output(other.model_copy(update=build))
     store.close()
     return store.db_path
 
@@ -37,6 +39,12 @@ def states(db_path: Path, **selection: object) -> list[str]:
 
 def scores(db_path: Path, **conditions: object) -> list[float]:
     return [d.score for d in list_detections(db_path, Selection(), **conditions)]  # pyright: ignore
+
+
+def test_each_detection_says_which_build_of_its_model_found_it(db_path: Path) -> None:
+    found = list_detections(db_path, Selection())
+    builds = [(line.model, line.model_version, line.model_hash) for line in found]
+    assert builds == [("model", "", ""), ("model", "", ""), ("other", "2.4", "ab")]
 
 
 def test_recordings_come_oldest_first_each_with_its_state(db_path: Path) -> None:

@@ -67,6 +67,8 @@ detections = st.builds(
 outputs = st.builds(
     ModelOutput,
     name_model=texts,
+    model_version=texts,
+    model_hash=texts,
     recording=recordings,
     detections=st.lists(detections, max_size=4),
     created_on=instants,

@@ -1,5 +1,6 @@
 """Networks of one's own."""
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.data import Deployment, Recording
 from acoupi.errors import ConfigurationError, ModelError
 from acoupi.models.own import scores_of
-from acoupi.models.shelf import find_model, installed_names
+from acoupi.models.shelf import find_model, installed_names, open_model
 from acoupi.models.shelf.own_file import OwnFile, install_file
 
 RATE_HZ = 1000
@@ -50,6 +51,18 @@ def test_a_network_of_ones_own_finds_its_labels(tmp_path: Path) -> None:
         (1, 0, 2, 500),
     ]
     assert output.name_model.startswith("frogs-")
+
+
+def test_its_outputs_say_which_build_they_are_from(tmp_path: Path) -> None:
+    install_file("frogs", own_file(tmp_path, [0.9, 0.1], version="2026-03"))
+    folder = find_model("frogs").folder
+    listed = "".join(
+        f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n"
+        for name in ("labels.txt", "network.onnx")
+    )
+    output = open_model("frogs").run(recording(tmp_path))
+    assert output.model_version == "2026-03"
+    assert output.model_hash == hashlib.sha256(listed.encode()).hexdigest()
 
 
 def test_options_go_before_the_manifest(tmp_path: Path) -> None:

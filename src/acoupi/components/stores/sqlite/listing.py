@@ -55,8 +55,8 @@ LEFT JOIN processing ON processing.recording_id = recording.id
 DETECTIONS = """
 SELECT
     recording.datetime AS instant, detection.rowid AS ordinal, detection.id,
-    recording.id AS recording_id, path, model_name, detection_score, deployment.name AS deployment,
-    start_time_s, end_time_s, low_freq_hz, high_freq_hz, (
+    recording.id AS recording_id, path, model_name, model_version, model_hash, detection_score,
+    deployment.name AS deployment, start_time_s, end_time_s, low_freq_hz, high_freq_hz, (
         SELECT json_group_array(json_array(key, value, confidence_score))
         FROM predicted_tag WHERE detection_id = detection.id
     ) AS tags
@@ -131,6 +131,9 @@ class DetectionLine:
     path: Path | None
     recording_id: UUID
     id: UUID
+    model_version: str
+    model_hash: str
+    """What tells its weights from others."""
 
 
 def read_metadata(path: Path) -> AbstractContextManager[sqlite3.Connection | None]:
@@ -245,6 +248,8 @@ def _detection_of(row: sqlite3.Row) -> DetectionLine:
         path=_path_of(row),
         recording_id=UUID(bytes=row["recording_id"]),
         id=UUID(bytes=row["id"]),
+        model_version=row["model_version"],
+        model_hash=row["model_hash"],
     )
 
 

@@ -54,7 +54,7 @@ JOIN deployment ON deployment.id = recording.deployment_id
 OUTPUTS = """
 SELECT
     model_output.created_on AS instant, model_output.rowid AS ordinal,
-    model_output.id, model_name, recording_id
+    model_output.id, model_name, model_version, model_hash, recording_id
 FROM model_output
 """
 

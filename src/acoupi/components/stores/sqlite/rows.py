@@ -113,12 +113,14 @@ def recording_of(row: sqlite3.Row) -> Recording:
 
 
 def output_row(output: ModelOutput) -> tuple[Value, ...]:
-    """Return id, model name, recording, instant."""
+    """Return id, model name, recording, instant, the model's version and hash."""
     return (
         output.id.bytes,
         output.name_model,
         output.recording.id.bytes,
         instant_text(output.created_on),
+        output.model_version,
+        output.model_hash,
     )
 
 
@@ -129,6 +131,8 @@ def output_of(
     return ModelOutput(
         id=UUID(bytes=row["id"]),
         name_model=row["model_name"],
+        model_version=row["model_version"],
+        model_hash=row["model_hash"],
         created_on=row["instant"],
         recording=recording,
         detections=detections,

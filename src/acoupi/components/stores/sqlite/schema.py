@@ -188,6 +188,11 @@ MICROPHONES = (
     """,
 )
 
+BUILDS = (
+    "ALTER TABLE model_output ADD COLUMN model_version TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE model_output ADD COLUMN model_hash TEXT NOT NULL DEFAULT ''",
+)
+
 # acoupi 0.8 wrote instants in the zone they came in, and no path as "None".
 TIDY = (
     "UPDATE deployment SET started_on = as_utc(started_on), ended_on = as_utc(ended_on)",
@@ -217,6 +222,10 @@ def _tell_microphones_apart(connection: sqlite3.Connection) -> None:
     _run(connection, MICROPHONES)
 
 
+def _tell_builds_apart(connection: sqlite3.Connection) -> None:
+    _run(connection, BUILDS)
+
+
 def _as_utc(text: str | None) -> str | None:
     if text is None:
         return None
@@ -235,4 +244,5 @@ MIGRATIONS: Sequence[Migration] = (
     _tell_attempts_apart,
     _account_for_time,
     _tell_microphones_apart,
+    _tell_builds_apart,
 )

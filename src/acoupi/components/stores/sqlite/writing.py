@@ -53,7 +53,8 @@ LIMIT 1
 """
 
 INSERT_OUTPUT = """
-INSERT INTO model_output (id, model_name, recording_id, created_on) VALUES (?, ?, ?, ?)
+INSERT INTO model_output (id, model_name, recording_id, created_on, model_version, model_hash)
+VALUES (?, ?, ?, ?, ?, ?)
 """
 
 INSERT_DETECTION = """
