@@ -19,6 +19,7 @@ __all__ = ["bar_cells", "effort_lines", "write_effort_csv", "write_effort_json"]
 # In the order of the bar: name, block, ASCII, colour.
 LOOKS: dict[EffortState, tuple[str, str, str, str]] = {
     EffortState.RECORDED: ("recorded", "█", "#", "green"),
+    EffortState.UNHEARD: ("unheard", "▓", "?", "yellow"),
     EffortState.QUIET: ("quiet", "▂", ",", "green"),
     EffortState.PRIVATE: ("private", "▞", "%", "magenta"),
     EffortState.PAUSED: ("paused", "▒", "=", "cyan"),
@@ -35,8 +36,8 @@ LEAST_BAR = 8
 MOST_BAR = 100
 MEANING = (
     "Shares are of the time from start to end. Recorded is sound in recordings, kept or let go; "
-    "what nobody noted is down. Compare detections by the hour recorded: a count says nothing "
-    "where nobody listened."
+    "unheard, what was not analysed of it; what nobody noted is down. Compare detections by the "
+    "hour recorded: a count says nothing where nobody listened."
 )
 NOT_NOTED = (
     "Nothing but recordings is known of this deployment: what else it did with its time, be it "

@@ -97,6 +97,9 @@ def _failures(seen: "Overview") -> list[Row]:
     if seen.failed_recordings:
         n_recordings = counted(seen.failed_recordings, "recording")
         rows.append(("set aside", f"{n_recordings} that a model failed on"))
+    if seen.unheard_recordings:
+        n_recordings = counted(seen.unheard_recordings, "recording")
+        rows.append(("unheard", f"{n_recordings}: the sensor did not keep up"))
     if seen.lost_recordings:
         rows.append(("lost", f"{counted(seen.lost_recordings, 'recording')}: the file is gone"))
     if seen.failed_tasks:

@@ -352,10 +352,10 @@ class ProcessingLog(ABC):
         """Return why nobody heard it, be it given up or left (``NOT_KEPT_UP``); None if not so."""
         return self.get_failure(recording)
 
-    def get_waiting_sound(self, folder: Path | None = None) -> list[tuple[dt.datetime, float]]:
-        """Return when each recording that waits began, and its length (s); oldest first.
+    def get_waiting_sound(self, folder: Path) -> list[tuple[dt.datetime, float]]:
+        """Return when each recording in a folder that waits began, and its length (s).
 
-        What somebody asked for again is left out, since it is not due to the schedule.
+        Oldest first. What somebody asked for again is left out: it is no sign of falling behind.
         """
         waiting = self.get_unprocessed_recordings(EVERYTHING, folder)
         return [(each.created_on, each.duration) for each in waiting]

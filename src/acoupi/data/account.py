@@ -26,6 +26,8 @@ class Recorded:
 
     started_on: dt.datetime
     ended_on: dt.datetime
+    unheard: str = ""
+    """Why nobody heard what is in it; empty if that is not so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,13 @@ def _events(
         number = marks.number((span.state, span.reason, span.clock))
         yield from _ends(start, end, span, number)
     for each in recorded:
-        yield from _ends(start, end, each, 0)
+        yield from _ends(start, end, each, marks.number(_mark_of(each)))
+
+
+def _mark_of(recorded: Recorded) -> Mark:
+    if not recorded.unheard:
+        return RECORDED
+    return EffortState.UNHEARD, recorded.unheard, ClockQuality.UNKNOWN
 
 
 def _ends(

@@ -19,6 +19,9 @@ class EffortState(StrEnum):
     PRIVATE = "private"
     """Sound was heard, and taken out because people spoke."""
 
+    UNHEARD = "unheard"
+    """Sound was recorded, and not analysed: that failed, or the sensor did not keep up."""
+
     RECORDED = "recorded"
     QUIET = "quiet"
     """The sensor listened; nothing was loud enough for a recording to be kept."""

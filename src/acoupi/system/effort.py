@@ -70,7 +70,7 @@ def account_for(
     end = min(filter(None, (noted.deployment.ended_on or _known_until(noted, now), until)))
     if end <= start:
         return None
-    stretches = account(start, end, noted.spans, noted.recorded)
+    stretches = account(start, end, noted.spans, [*noted.recorded, *noted.unheard])
     losses = losses_of(start, end, noted.spans)
     edges = list(edges_between(start, end, zone, unit))
     parts = [

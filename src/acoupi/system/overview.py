@@ -55,6 +55,9 @@ class Overview(BaseModel):
     failed_recordings: int | None = None
     """Recordings that a model failed on for good."""
 
+    unheard_recordings: int | None = None
+    """Recordings that were left because the sensor did not keep up."""
+
     lost_recordings: int | None = None
     """Recordings whose file is gone, as sound in memory is after a power cut."""
 
@@ -104,7 +107,7 @@ def _add_recordings(found: Overview, _: Settings, places: Places, now: dt.dateti
         found.last_recording = _last_recording(glance, now)
         found.last_heard_on = glance.last_heard_on
         found.backlog, found.failed_recordings = glance.n_backlog, glance.n_failed
-        found.lost_recordings = glance.n_lost
+        found.lost_recordings, found.unheard_recordings = glance.n_lost, glance.n_unheard
 
 
 def _last_recording(glance: "StoreGlance", now: dt.datetime) -> LastRecording | None:

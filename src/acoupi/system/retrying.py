@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 def retry_recordings(settings: Settings, ids: Sequence[UUID] | None = None) -> int:
-    """Let recordings that a model failed on be processed again, and count them.
+    """Let recordings that a model failed on or never heard be processed again, and count them.
 
     All of them if no ``ids`` are given. A sensor that runs begins at once;
     another, when it is started.

@@ -87,6 +87,24 @@ def test_totals_come_with_reasons_lost_samples_and_what_they_mean(effort: Effort
     assert "Compare detections by the hour recorded" in text
 
 
+def test_what_was_not_analysed_is_told_from_what_was(capsys: pytest.CaptureFixture[str]) -> None:
+    stay = Deployment(name="wood", started_on=START, ended_on=hour(10))
+    left = Recorded(hour(2), hour(5), "the sensor did not keep up: 1 of 2 was heard")
+    noted = Noted(stay, [], [Recorded(hour(0), hour(10))], unheard=[left])
+    found = account_for(noted, hour(99), dt.UTC)
+    assert found is not None
+    text = "\n".join(effort_lines(found, dt.UTC, "day", 80, PLAIN))
+    assert "# recorded          7:00:00  70.0 %" in text
+    assert "? unheard           3:00:00  30.0 %" in text
+    assert "3:00:00 unheard: the sensor did not keep up: 1 of 2 was heard" in text
+    write_effort_json([found], dt.UTC)
+    total = json.loads(capsys.readouterr().out)[0]["total"]
+    assert (total["recorded_s"], total["unheard_s"]) == (7 * 3600, 3 * 3600)
+    write_effort_csv([found], dt.UTC)
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert sum(float(row["unheard_s"]) for row in rows) == 3 * 3600
+
+
 def test_a_deployment_of_before_the_account_says_so() -> None:
     stay = Deployment(name="old", started_on=START, ended_on=hour(24))
     found = account_for(Noted(stay, [], [Recorded(hour(1), hour(5))]), hour(99), dt.UTC)

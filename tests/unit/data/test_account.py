@@ -54,7 +54,9 @@ def spans(draw: st.DrawFn) -> EffortSpan:
     )
 
 
-recordings = ends.map(lambda both: Recorded(*both))
+recordings = st.builds(
+    lambda both, unheard: Recorded(*both, unheard), ends, st.sampled_from(["", "", "left"])
+)
 
 
 def total(stretches: Sequence[Stretch]) -> dt.timedelta:
@@ -85,7 +87,9 @@ def test_every_instant_is_what_counts_most_of_all_that_held(
     found = state_at(account(at(-2 * DAY), at(3 * DAY), noted, recorded), instant)
     held = [each.state for each in noted if each.started_on <= instant < each.ended_on]
     held += [
-        EffortState.RECORDED for each in recorded if each.started_on <= instant < each.ended_on
+        EffortState.UNHEARD if each.unheard else EffortState.RECORDED
+        for each in recorded
+        if each.started_on <= instant < each.ended_on
     ]
     order = list(EffortState)
     assert found.state == min(held, key=order.index, default=EffortState.DOWN)
@@ -142,6 +146,17 @@ def test_a_recording_lies_over_the_pause_around_it_and_bears_its_clock() -> None
         ("paused", 2, ClockQuality.UNSYNCHRONISED),
         ("recorded", 3, ClockQuality.UNSYNCHRONISED),
         ("paused", 5, ClockQuality.UNSYNCHRONISED),
+    ]
+
+
+def test_what_nobody_heard_lies_over_what_was_recorded_and_says_why() -> None:
+    recorded = [Recorded(second(0), second(9)), Recorded(second(3), second(6), "left")]
+    noted = [span(0, 9, EffortState.PAUSED, clock=ClockQuality.SYNCHRONISED)]
+    found = account(second(0), second(9), noted, recorded)
+    assert [(each.state.value, each.reason, each.clock) for each in found] == [
+        ("recorded", "", ClockQuality.SYNCHRONISED),
+        ("unheard", "left", ClockQuality.SYNCHRONISED),
+        ("recorded", "", ClockQuality.SYNCHRONISED),
     ]
 
 

@@ -46,10 +46,10 @@ def effort(
 ) -> None:
     """Show what a deployment did with its time, recorded or not.
 
-    Every second is recorded, paused between recordings, not scheduled, refused
-    by a condition, lost to overload, dropped samples or a fault, or the sensor
-    was down. Of several microphones, each has an account of its own. Times are the
-    program's.
+    Every second is recorded, unheard (recorded, and not analysed), paused
+    between recordings, not scheduled, refused by a condition, lost to overload,
+    dropped samples or a fault, or the sensor was down. Of several microphones,
+    each has an account of its own. Times are the program's.
     """
     from acoupi._clock import utc_now
     from acoupi.cli.ink import find_ink

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["recordings"]
 
-STATES = ["kept", "waiting", "let-go", "failed", "lost"]
+STATES = ["kept", "waiting", "let-go", "failed", "unheard", "lost"]
 
 
 @click.group(
@@ -52,8 +52,8 @@ def recordings(
     """List recordings and what became of them, the newest last.
 
     A recording is kept, waiting until it is decided, let go, failed: then a
-    model gave it up, and the reason is shown; or lost: its file is gone.
-    Times are the program's.
+    model gave it up, and the reason is shown; unheard: the sensor did not keep
+    up; or lost: its file is gone. Times are the program's.
     """
     from acoupi._clock import utc_now
     from acoupi.cli.render_listing import write_listing
@@ -85,10 +85,11 @@ def recordings(
 @retry_options(UUID)
 @click.pass_obj
 def retry(settings: "Settings", ids: "Sequence[UUID] | None") -> None:
-    """Process recordings again that a model failed on.
+    """Process recordings again that a model failed on, or that were left unheard.
 
     They begin with all their attempts; a sensor that does not run begins when
-    it is started. Ids are in acoupi recordings --state failed --json.
+    it is started. Ids are in acoupi recordings --state failed --json, and with
+    --state unheard.
     """
     from acoupi.system.retrying import retry_recordings
 

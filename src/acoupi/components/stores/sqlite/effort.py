@@ -3,12 +3,13 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
 from acoupi.components.stores.sqlite.listing import read_metadata
 from acoupi.components.stores.sqlite.rows import Value, deployment_of, instant_text
+from acoupi.components.stores.sqlite.unheard import find_unheard
 from acoupi.components.stores.sqlite.where import Where, fetch
 from acoupi.data import Deployment, EffortSpan
 from acoupi.data.account import Recorded, join_recorded
@@ -71,6 +72,8 @@ class Noted:
     spans: list[EffortSpan]
     recorded: list[Recorded]
     microphone: str = ""
+    unheard: list[Recorded] = field(default_factory=list[Recorded])
+    """The part of ``recorded`` that was not analysed."""
 
     @property
     def last_on(self) -> dt.datetime | None:
@@ -134,23 +137,33 @@ def _noted(
     }
     for span in find_spans(connection, since, until, deployment):
         spans.setdefault(span.microphone, []).append(span)
+    first, last = _reach(since, until)
     for name in sorted(spans) or [""]:
-        recorded = join_recorded(_recordings(connection, deployment, name, since, until))
-        yield Noted(deployment, spans.get(name, []), list(recorded), name)
+        recorded = join_recorded(_recordings(connection, deployment, name, first, last))
+        unheard = find_unheard(connection, deployment, name, first, last)
+        yield Noted(deployment, spans.get(name, []), list(recorded), name, list(unheard))
+
+
+def _reach(since: dt.datetime | None, until: dt.datetime | None) -> tuple[str, str]:
+    """Return from when to when recordings begin that may reach into a time."""
+    return (
+        NEVER if since is None else instant_text(since - LONGEST),
+        FOR_EVER if until is None else instant_text(until),
+    )
 
 
 def _recordings(
     connection: sqlite3.Connection,
     deployment: Deployment,
     microphone: str,
-    since: dt.datetime | None,
-    until: dt.datetime | None,
+    since: str,
+    until: str,
 ) -> Iterator[tuple[dt.datetime, float, int]]:
     values = {
         "id": deployment.id.bytes,
         "microphone": microphone,
-        "since": NEVER if since is None else instant_text(since - LONGEST),
-        "until": FOR_EVER if until is None else instant_text(until),
+        "since": since,
+        "until": until,
     }
     for text, duration_s, rate_hz in connection.execute(RECORDED, values):
         yield dt.datetime.fromisoformat(text), duration_s, rate_hz

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from acoupi.components.stores.sqlite.listing import read_metadata
 from acoupi.components.stores.sqlite.rows import instant_text
+from acoupi.components.stores.sqlite.unheard import count_left
 from acoupi.components.stores.sqlite.withheld import last_withheld_on
 from acoupi.components.types import FILE_IS_GONE
 
@@ -61,6 +62,9 @@ class StoreGlance:
     n_lost: int = 0
     """Recordings whose file is gone."""
 
+    n_unheard: int = 0
+    """Recordings that were left because the sensor did not keep up."""
+
     @property
     def last_ended_on(self) -> dt.datetime | None:
         """When the last sample in the store was heard."""
@@ -95,6 +99,7 @@ def glance_at_store(
             n_backlog=_count(connection, BACKLOG, {"folder": str(waiting_dir)}),
             n_failed=_count(connection, FAILED, {"gone": FILE_IS_GONE}),
             n_lost=_count(connection, LOST, {"gone": FILE_IS_GONE}),
+            n_unheard=count_left(connection),
         )
         until = FOR_EVER if now is None else instant_text(now)
         newest = connection.execute(NEWEST, {"until": until}).fetchone()

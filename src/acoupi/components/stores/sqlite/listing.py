@@ -13,6 +13,7 @@ from uuid import UUID
 from acoupi._sqlite import reading
 from acoupi.components.stores.sqlite.rows import Value, instant_text
 from acoupi.components.stores.sqlite.schema import MIGRATIONS
+from acoupi.components.stores.sqlite.unheard import IS_LEFT
 from acoupi.components.types import FILE_IS_GONE
 from acoupi.errors import MetadataStoreError
 
@@ -26,12 +27,13 @@ __all__ = [
     "read_metadata",
 ]
 
-RecordingState = Literal["kept", "waiting", "let-go", "failed", "lost"]
+RecordingState = Literal["kept", "waiting", "let-go", "failed", "unheard", "lost"]
 
 STATE = f"""
 CASE
     WHEN path IS NULL AND processing.reason = '{FILE_IS_GONE}' THEN 'lost'
     WHEN processing.state = 'failed' THEN 'failed'
+    WHEN {IS_LEFT} THEN 'unheard'
     WHEN path IS NULL THEN 'let-go'
     WHEN instr(path, :waiting) = 1 THEN 'waiting'
     ELSE 'kept'
@@ -43,7 +45,8 @@ SELECT
     recording.datetime AS instant, recording.rowid AS ordinal, recording.id, path,
     duration_s, samplerate_hz, audio_channels, deployment.name AS deployment, microphone,
     {STATE} AS state, CASE
-        WHEN path IS NOT NULL AND processing.state IN ('done', 'skipped') THEN ''
+        WHEN path IS NOT NULL AND processing.state IN ('done', 'skipped') AND NOT {IS_LEFT}
+        THEN ''
         ELSE coalesce(processing.reason, '')
     END AS reason
 FROM recording

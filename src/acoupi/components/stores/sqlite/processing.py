@@ -12,6 +12,7 @@ from acoupi._sqlite import chunked
 from acoupi.components.stores.sqlite.progress import ProcessingState, Progress
 from acoupi.components.stores.sqlite.queries import find_recordings
 from acoupi.components.stores.sqlite.rows import bound, instant_text
+from acoupi.components.stores.sqlite.unheard import ASKED_FOR, IS_UNHEARD
 from acoupi.components.stores.sqlite.where import Where
 from acoupi.components.stores.sqlite.writing import insert_recording
 from acoupi.data import Recording
@@ -59,12 +60,12 @@ IS_UNPROCESSED = """
 
 IS_IN_FOLDER = "instr(path, ?) = 1"
 
-RETRY = """
+RETRY = f"""
 UPDATE processing SET
-    state = 'pending', attempts = 0, failures = 0, reason = '', updated_on = ?,
+    state = 'pending', attempts = 0, failures = 0, reason = '{ASKED_FOR}', updated_on = ?,
     owner = NULL, next_attempt_on = NULL, rung_on = NULL
-WHERE state = 'failed' AND recording_id IN (SELECT id FROM recording WHERE path IS NOT NULL)
-"""
+WHERE {IS_UNHEARD} AND recording_id IN (SELECT id FROM recording WHERE path IS NOT NULL)
+"""  # noqa: S608 - put together from constants
 
 
 def begin(connection: sqlite3.Connection, recording: Recording, claims: Claims) -> int:
@@ -144,7 +145,7 @@ def find_unprocessed(
 
 
 def retry_failed(connection: sqlite3.Connection, ids: Sequence[UUID] | None) -> int:
-    """Let those that were given up, and still have a file, be tried from the start."""
+    """Let those that nobody heard, and that still have a file, be tried from the start."""
     now = instant_text(utc_now())
     if ids is None:
         return connection.execute(RETRY, (now,)).rowcount

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from acoupi._claims import Claims
 from acoupi._sqlite import Database
-from acoupi.components.stores.sqlite import effort, processing, queries, writing
+from acoupi.components.stores.sqlite import effort, processing, queries, unheard, writing
 from acoupi.components.stores.sqlite.due import find_due
 from acoupi.components.stores.sqlite.schema import MIGRATIONS
 from acoupi.components.stores.sqlite.tally import DeploymentTally, tally_deployment
@@ -287,6 +287,21 @@ class SqliteStore(Store, ProcessingLog, EffortLog):
         with self._database.read() as connection:
             return processing.find_failure(connection, recording)
 
+    def get_unheard(self, recording: Recording) -> str | None:
+        """Return why nobody heard it, be it given up or left (``NOT_KEPT_UP``); None if not so."""
+        with self._database.read() as connection:
+            return unheard.find_reason(connection, recording)
+
+    def get_waiting_sound(self, folder: Path) -> list[tuple[dt.datetime, float]]:
+        """Return when each recording that waits began, and its length (s); oldest first."""
+        with self._database.read() as connection:
+            return unheard.find_waiting_sound(connection, folder)
+
+    def is_asked_for(self, recording: Recording) -> bool:
+        """Tell whether it waits because somebody asked for it again."""
+        with self._database.read() as connection:
+            return unheard.is_asked_for(connection, recording)
+
     def get_unprocessed_recordings(
         self, limit: int = 100, folder: Path | None = None
     ) -> list[Recording]:
@@ -303,7 +318,7 @@ class SqliteStore(Store, ProcessingLog, EffortLog):
             return find_due(connection, self._claims, now, ring_again, limit, folder)
 
     def retry_failed(self, ids: Sequence[UUID] | None = None) -> int:
-        """Let those that were set aside be tried again from the start, and count them."""
+        """Let those that were set aside or left be tried from the start, and count them."""
         with self._database.write() as connection:
             return processing.retry_failed(connection, ids)
 
