@@ -88,6 +88,13 @@ class AcoupiProgram(ABC, Generic[ProgramConfig]):
     def recover(self) -> None:
         """Find work again that was interrupted; called before tasks run."""
 
+    def prepare_worker(self, queues: Collection[str]) -> None:
+        """Load what the tasks of these queues need, so that the first need not wait for it.
+
+        Called in each process that runs such tasks, and in no other, before
+        its first. What fails is logged, and keeps no task from being tried.
+        """
+
     def explain_end(self, pids: Collection[int], reason: str) -> None:
         """Note why processes of this program ended that were not to.
 

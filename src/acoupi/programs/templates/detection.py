@@ -1,7 +1,7 @@
 """A program that records, detects, and sends what it found."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import partial, wraps
 from typing import Any, ClassVar, TypeVar
@@ -19,8 +19,9 @@ from acoupi.data import ModelOutput, ModelOutputInfo, Recording
 from acoupi.errors import ConfigurationError
 from acoupi.programs.core.lateness import lasting
 from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
+from acoupi.programs.templates.basic import DEFAULT_QUEUE
 from acoupi.programs.templates.configuration import DetectionProgramConfiguration
-from acoupi.programs.templates.late_models import LateModel, LateModels, Listeners
+from acoupi.programs.templates.late_models import LateModel, LateModels, Listeners, warm_up
 from acoupi.programs.templates.messaging import MessagingProgram
 from acoupi.programs.templates.microphones import (
     has_model_of_its_own,
@@ -106,6 +107,12 @@ class DetectionProgram(MessagingProgram[C]):
                     help="their outputs could not be told apart: leave one out or rename it",
                 )
             self.logger.info("heard by %s: %s", ", ".join(names), microphone or "the microphone")
+
+    def prepare_worker(self, queues: Collection[str]) -> None:
+        """Load the models and use them once, where recordings are processed."""
+        super().prepare_worker(queues)
+        if (self.recording_callback_queue or DEFAULT_QUEUE) in queues:
+            warm_up(self.listeners.values(), self.logger.getChild("detection"))
 
     def recover(self) -> None:
         """Account for all files, and ring for recordings that nobody has processed."""

@@ -1,15 +1,17 @@
 """Models that are built by the first process that asks them something."""
 
+import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, overload
 
+from acoupi.components.optional import call_if_there
 from acoupi.components.types import Model
 from acoupi.data import ModelOutput, Recording
 from acoupi.tasks.origin import version_of
 
-__all__ = ["LateModel", "LateModels", "Listeners"]
+__all__ = ["LateModel", "LateModels", "Listeners", "warm_up"]
 
 T = TypeVar("T")
 
@@ -104,3 +106,22 @@ class Listeners:
     def __iter__(self) -> Iterator[Model]:
         yield self.first
         yield from self.further
+
+
+def warm_up(listeners: Iterable[Listeners], logger: logging.Logger) -> None:
+    """Build all models, and let those that can get ready; each meets its own failure again."""
+    for models in listeners:
+        try:
+            for model in models:
+                _warm_up(model, logger)
+        except Exception:  # the further ones could not even be counted
+            logger.exception("not all models could be chosen")
+
+
+def _warm_up(model: Model, logger: logging.Logger) -> None:
+    try:
+        call_if_there(model, "warm_up")
+    except Exception:
+        logger.exception("a model could not be made ready")
+    else:
+        logger.info("ready: %s", model.name)

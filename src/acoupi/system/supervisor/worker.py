@@ -21,6 +21,7 @@ from acoupi.system.supervisor.children import End
 from acoupi.system.supervisor.forking import log_to_file
 from acoupi.system.supervisor.memory_use import go_first
 from acoupi.system.supervisor.reporting import SELF_LIMITING_POOLS, report_to
+from acoupi.system.supervisor.warming import prepare
 
 __all__ = ["PreparedProgram", "node_name", "serve"]
 
@@ -92,15 +93,22 @@ def serve(
     obey(board.abandoned)
     if settings.celery_pool_type in SELF_LIMITING_POOLS:
         count_losses(program.app)
+    if worker.name not in ends:  # it may be what that process died of
+        patience_s = settings.start_timeout_s / 2
+        prepare(program, _queues(worker), settings.celery_pool_type, patience_s)
     controller = cast("Any", program.app.Worker(**_options(settings, worker)))
     controller.start()
     return int(controller.exitcode or 0)
 
 
+def _queues(worker: AcoupiWorker) -> list[str]:
+    return worker.queues or [DEFAULT_QUEUE]
+
+
 def _options(settings: Settings, worker: AcoupiWorker) -> dict[str, Any]:
     return {
         "hostname": node_name(worker),
-        "queues": worker.queues or [DEFAULT_QUEUE],
+        "queues": _queues(worker),
         "concurrency": worker.concurrency,
         "pool_cls": settings.celery_pool_type,
         "loglevel": settings.log_level,
