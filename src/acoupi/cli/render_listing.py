@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 import click
 
 from acoupi.cli.filters import Format
-from acoupi.cli.render import NARROW, note, on_terminal, result, width
+from acoupi.cli.render import NARROW, PIPE_WIDTH, note, on_terminal, result, width
 
 __all__ = ["Column", "Listing", "clock_text", "write_listing"]
 
@@ -47,6 +47,8 @@ class Listing(Generic[T]):
 
     last_heading: str
     zone: dt.tzinfo
+    in_groups: bool = False
+    """Whether many in a row have the same; where it has no room beside them it heads them."""
 
 
 def write_listing(lines: Iterable[T], listing: Listing[T], how: Format) -> None:
@@ -64,25 +66,44 @@ def _write_table(lines: Iterable[Any], listing: Listing[Any]) -> None:
     columns = width() if on_terminal() else None
     shown = [c for c in listing.columns if c.in_narrow or columns is None or columns >= NARROW]
     beside = columns is None or columns >= BESIDE
+    heads = MARGIN.join(column.cell(column.heading) for column in shown)
+    write_row = _row_writer(beside, listing.in_groups, columns)
     found = False
     for line in lines:
         if not found:
-            heads = MARGIN.join(column.cell(column.heading) for column in shown)
             result(f"{heads}{MARGIN}{listing.last_heading}" if beside else heads.rstrip())
             found = True
         cells = MARGIN.join(column.cell(column.show(line)) for column in shown)
-        _write_row(cells, listing.last(line), beside)
+        write_row(cells.rstrip() if not beside else cells, listing.last(line))
     if not found:
         note("nothing found")
 
 
-def _write_row(cells: str, last: str, beside: bool) -> None:
+def _row_writer(beside: bool, in_groups: bool, columns: int | None) -> Callable[[str, str], None]:
+    """Choose where what is last in a row goes."""
     if beside:
-        result(f"{cells}{MARGIN}{last}".rstrip())
-        return
-    result(cells.rstrip())
+        return lambda cells, last: result(f"{cells}{MARGIN}{last}".rstrip())
+    return _GroupWriter(columns or PIPE_WIDTH) if in_groups else _write_below
+
+
+def _write_below(cells: str, last: str) -> None:
+    result(cells)
     if last:
         result(f"{MARGIN}{last}")
+
+
+class _GroupWriter:
+    """Writes what is last once above all rows that have the same, and cuts these to one line."""
+
+    def __init__(self, columns: int) -> None:
+        self._columns = columns
+        self._heading = ""
+
+    def __call__(self, cells: str, last: str) -> None:
+        if last != self._heading:
+            self._heading = last
+            result(last)
+        result(cells if len(cells) <= self._columns else f"{cells[: self._columns - 1]}…")
 
 
 def _write_json(lines: Iterable[Any], listing: Listing[Any]) -> None:

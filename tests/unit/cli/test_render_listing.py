@@ -76,6 +76,33 @@ def test_on_a_terminal_what_is_long_stands_below(
     ]
 
 
+def test_what_many_rows_share_stands_once_above_them_and_each_is_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("acoupi.cli.render_listing.on_terminal", lambda: True)
+    monkeypatch.setattr("acoupi.cli.render_listing.width", lambda: 24)
+    columns = [Column[Line]("content", lambda line: str(line.content), 12)]
+    listing = Listing(columns, lambda line: str(line.path), "path", LIMA, in_groups=True)
+    lines = [
+        Line(NOON, [], content, Path(path))
+        for content, path in [
+            ("short", "/a"),
+            ("just as long as possible", "/a"),
+            ("just longer than possible", "/a"),
+            ("short", "/b"),
+        ]
+    ]
+    write_listing(lines, listing, "table")
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "/a",
+        "short",
+        "just as long as possible",
+        "just longer than possib…",
+        "/b",
+        "short",
+    ]
+
+
 @pytest.mark.parametrize("how", ["table", "json", "csv"])
 def test_rows_are_written_as_they_come(how: str, capsys: pytest.CaptureFixture[str]) -> None:
     written: list[int] = []

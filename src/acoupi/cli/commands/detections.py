@@ -77,31 +77,24 @@ def _pair(tag: str) -> tuple[str, str]:
 
 
 def _listing(zone: dt.tzinfo) -> "Listing[DetectionLine]":
+    from acoupi.cli.render_boxes import pitch_text, when_text
     from acoupi.cli.render_listing import Column, Listing, clock_text
+
+    def when(line: "DetectionLine") -> str:
+        return when_text(line.start_s, line.end_s)
+
+    def pitch(line: "DetectionLine") -> str:
+        return pitch_text(line.low_hz, line.high_hz)
 
     return Listing(
         [
             Column("recorded", lambda line: clock_text(line.recorded_on, zone), 19),
             Column("score", lambda line: f"{line.score:.2f}", 5),
-            Column("at", _when, 13, right=True, in_narrow=False),
-            Column("between", _pitch, 14, right=True, in_narrow=False),
+            Column("at", when, 13, right=True, in_narrow=False),
+            Column("between", pitch, 14, right=True, in_narrow=False),
             Column("model", lambda line: line.model, 10, in_narrow=False),
         ],
         lambda line: ", ".join(f"{key} {value} {score:.2f}" for key, value, score in line.tags),
         "tags",
         zone,
     )
-
-
-def _when(line: "DetectionLine") -> str:
-    return _range(line.start_s, line.end_s, "s", 1)
-
-
-def _pitch(line: "DetectionLine") -> str:
-    return _range(line.low_hz, line.high_hz, "kHz", 1000)
-
-
-def _range(low: float | None, high: float | None, unit: str, scale: float) -> str:
-    if low is None or high is None:
-        return ""
-    return f"{low / scale:.1f}-{high / scale:.1f} {unit}"

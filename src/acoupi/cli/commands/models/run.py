@@ -97,28 +97,24 @@ def _options(pairs: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _listing() -> "Listing[FoundLine]":
+    from acoupi.cli.render_boxes import pitch_text, when_text
     from acoupi.cli.render_listing import Column, Listing
+
+    def when(line: "FoundLine") -> str:
+        return when_text(line.start_s, line.end_s)
+
+    def pitch(line: "FoundLine") -> str:
+        return pitch_text(line.low_hz, line.high_hz)
 
     return Listing(
         [
             Column("score", lambda line: f"{line.score:.2f}", 5),
-            Column("at", lambda line: _range(line.start_s, line.end_s, "s", 1), 15, right=True),
-            Column(
-                "between",
-                lambda line: _range(line.low_hz, line.high_hz, "kHz", 1000),
-                14,
-                right=True,
-                in_narrow=False,
-            ),
+            Column("at", when, 13, right=True),
+            Column("between", pitch, 13, right=True, in_narrow=False),
             Column("tags", lambda line: ", ".join(value for _, value, _ in line.tags), 48),
         ],
         lambda line: line.file,
         "file",
         dt.UTC,
+        in_groups=True,
     )
-
-
-def _range(low: float | None, high: float | None, unit: str, scale: float) -> str:
-    if low is None or high is None:
-        return ""
-    return f"{low / scale:.1f}-{high / scale:.1f} {unit}"
