@@ -85,6 +85,7 @@ def generate_file_management_task(
     tmp_path: Path | None = None,
     combine: SavingRule = "any",
     is_over: Callable[[], bool] = lambda: False,
+    keep_unheard: bool = True,
 ) -> Callable[[], None]:
     """Build the task that goes through the recordings waiting in ``tmp_path``.
 
@@ -92,7 +93,8 @@ def generate_file_management_task(
     up none of the others. While one such task runs, in whatever process, no
     other does anything. ``combine`` says how many of the ``file_filters``
     must want a recording for it to be kept; ``is_over``, whether nothing more
-    will come that a filter might wait for.
+    will come that a filter might wait for; ``keep_unheard``, whether what was
+    left unheard is kept whatever they want.
     """
     filters = file_filters or ()
     conditions = [
@@ -110,6 +112,7 @@ def generate_file_management_task(
         tmp_path,
         combine,
         Alone(tmp_path, is_folder=True),
+        keep_unheard,
     ).file_management_task
 
 
@@ -123,6 +126,7 @@ class _Management:
     tmp_path: Path
     combine: SavingRule
     alone: Alone
+    keep_unheard: bool
 
     def file_management_task(self) -> None:
         with self.alone.attempt() as alone:
@@ -146,6 +150,7 @@ class _Management:
                 self.logger,
                 self.filters,
                 self.combine,
+                self.keep_unheard,
             )
         except Exception:
             self.logger.exception("recording %s stays at %s", recording.id, recording.path)
@@ -159,18 +164,21 @@ def manage_recording(
     logger: logging.Logger,
     file_filters: Sequence[RecordingSavingFilter] | None = None,
     combine: SavingRule = "any",
+    keep_unheard: bool = True,
 ) -> None:
     """Keep one recording where the first manager with a place says, or let it go.
 
     It is let go if there are filters and none wants it, or with ``combine``
     ``"all"`` if one of them does not, or if no manager has a place for it. One
-    whose processing failed is wanted: nobody has heard what is in it. The row
+    whose processing failed is wanted: nobody has heard what is in it. So is, with
+    ``keep_unheard``, one that was left since the sensor did not keep up. The row
     is updated before the waiting file is removed, so a cut between the two
     loses nothing.
     """
     if recording.path is None:
         return
-    reason = _why_keep(recording, model_outputs, store, file_filters or (), combine)
+    unheard = _why_unheard(recording, store, keep_unheard)
+    reason = unheard or _why_wanted(recording, model_outputs, file_filters or (), combine)
     if reason is None:
         _let_go(recording, store)
         logger.info("recording %s not kept: not wanted by the saving filters", recording.id)
@@ -193,19 +201,23 @@ def _let_go(recording: Recording, store: Store) -> None:
         recording.path.unlink(missing_ok=True)
 
 
-def _why_keep(
+def _why_unheard(recording: Recording, store: Store, keep_unheard: bool) -> str | None:
+    """Return why nobody has heard what is in a recording, if that speaks for keeping it."""
+    if not isinstance(store, ProcessingLog):
+        return None
+    why = store.get_unheard(recording) if keep_unheard else store.get_failure(recording)
+    return why and f"nobody has heard what is in it ({why})"
+
+
+def _why_wanted(
     recording: Recording,
     outputs: list[ModelOutput],
-    store: Store,
     filters: Sequence[RecordingSavingFilter],
     combine: SavingRule,
 ) -> str | None:
     """Return what speaks for keeping the recording, or None."""
     if not filters:
         return "everything is kept"
-    failure = store.get_failure(recording) if isinstance(store, ProcessingLog) else None
-    if failure is not None:
-        return f"its processing failed ({failure})"
     if combine == "all":
         wanted = all(f.should_save_recording(recording, outputs) for f in filters)
         return "all saving filters want it" if wanted else None

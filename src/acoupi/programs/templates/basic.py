@@ -19,6 +19,7 @@ from acoupi.data import Deployment
 from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates.configuration import BasicProgramConfiguration
 from acoupi.programs.templates.folders import make_writable
+from acoupi.programs.templates.keeping_up import keeps_unheard
 from acoupi.programs.templates.leftovers import end_leftovers
 from acoupi.programs.templates.microphone_alarm import MicrophoneAlarm, alarm_note
 from acoupi.programs.templates.microphone_watching import (
@@ -202,7 +203,7 @@ class BasicProgram(RecordingProgram[C]):
         conditions = self.get_management_conditions(config)
         if self.space.lets_sound_go:
             managers = [KeepWhileSpace(manager, self.space) for manager in managers]
-            conditions = [*conditions, HeardOrSpace(self.space, self.store)]
+            conditions = [*conditions, HeardOrSpace(self.space, self.store, keeps_unheard(config))]
         return generate_file_management_task(
             store=self.store,
             file_managers=managers,
@@ -213,6 +214,7 @@ class BasicProgram(RecordingProgram[C]):
             tmp_path=config.paths.tmp_audio,
             combine=self.get_saving_rule(config),
             is_over=lambda: self.is_over,
+            keep_unheard=keeps_unheard(config),
         )
 
     def register_file_management_task(self, config: C) -> None:

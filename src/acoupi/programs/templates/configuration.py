@@ -16,6 +16,7 @@ from acoupi.components.messengers import HTTPConfig, MQTTConfig
 from acoupi.components.saving_managers.keeping import SavingFormat
 from acoupi.components.types import MessageOrder
 from acoupi.config.fields import NoUserPrompt
+from acoupi.programs.templates.keeping_up_configuration import KeepingUpConfiguration
 from acoupi.programs.templates.privacy import PrivacyConfiguration
 from acoupi.programs.templates.trigger_configuration import TriggerConfiguration
 
@@ -224,3 +225,7 @@ class DetectionProgramConfiguration(MessagingProgramConfiguration):
     """The configuration of a program that records, detects and sends."""
 
     detections: DetectionsConfiguration = Field(default_factory=DetectionsConfiguration)
+    keeping_up: Annotated[KeepingUpConfiguration, NoUserPrompt] = Field(
+        default_factory=KeepingUpConfiguration,
+        description="what happens while more sound waits for the model than should",
+    )

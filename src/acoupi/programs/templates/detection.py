@@ -21,6 +21,7 @@ from acoupi.programs.core.lateness import lasting
 from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates.basic import DEFAULT_QUEUE
 from acoupi.programs.templates.configuration import DetectionProgramConfiguration
+from acoupi.programs.templates.keeping_up import describe_backlog, keeping_up_filters
 from acoupi.programs.templates.late_models import LateModel, LateModels, Listeners, warm_up
 from acoupi.programs.templates.messaging import MessagingProgram
 from acoupi.programs.templates.microphones import (
@@ -156,6 +157,10 @@ class DetectionProgram(MessagingProgram[C]):
         name = f"{DETECTION_TASK}_{recording.microphone}"
         return name if name in self.tasks else DETECTION_TASK
 
+    def find_problems(self) -> list[str]:
+        """Say what is not well beside the recordings, and if the model does not keep up."""
+        return [*super().find_problems(), *describe_backlog(self.config, self.store)]
+
     def get_processing_filters(self, config: C) -> list[ProcessingFilter]:
         """Choose what keeps a recording from the model; all must agree for it to run."""
         return []
@@ -200,7 +205,10 @@ class DetectionProgram(MessagingProgram[C]):
             message_store=self.message_store,
             logger=self.logger.getChild("detection"),
             output_cleaners=self.get_output_cleaners(config),
-            processing_filters=self.get_processing_filters(config),
+            processing_filters=[
+                *keeping_up_filters(config, self.store, self.logger.getChild("backlog")),
+                *self.get_processing_filters(config),
+            ],
             message_factories=self.get_message_factories(config),
             retry_later=self._retry_later,
             further_models=listeners.further,

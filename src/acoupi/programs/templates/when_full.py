@@ -45,11 +45,17 @@ class KeepWhileSpace(RecordingSavingManager):
 class HeardOrSpace:
     """Agrees unless the disk is full and nobody has heard what is in the recording."""
 
-    def __init__(self, space: Space, store: Store) -> None:
+    def __init__(self, space: Space, store: Store, keep_unheard: bool = True) -> None:
         self.space = space
         self.store = store
+        self.keep_unheard = keep_unheard
 
     def __call__(self, recording: Recording, model_outputs: Sequence[ModelOutputInfo]) -> bool:
         """Tell whether the recording may be managed now."""
-        failed = isinstance(self.store, ProcessingLog) and self.store.get_failure(recording)
-        return not failed or self.space.can_keep_sound()
+        return not self._is_unheard(recording) or self.space.can_keep_sound()
+
+    def _is_unheard(self, recording: Recording) -> bool:
+        if not isinstance(self.store, ProcessingLog):
+            return False
+        why = self.store.get_unheard if self.keep_unheard else self.store.get_failure
+        return why(recording) is not None

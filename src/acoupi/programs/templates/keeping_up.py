@@ -1,0 +1,63 @@
+"""What a program does when its model does not keep up with what is recorded."""
+
+import logging
+
+from acoupi.components.types import ProcessingFilter, ProcessingLog, Store
+from acoupi.data import Recording
+from acoupi.programs.templates.configuration import (
+    BasicProgramConfiguration,
+    DetectionProgramConfiguration,
+)
+from acoupi.tasks.backlog import Backlog, KeepUp, Leave, skip_oldest, thin_out
+
+__all__ = ["describe_backlog", "keeping_up_filters", "keeps_unheard"]
+
+NOTHING_STOOD_OUT = "nothing stood out of the noise"
+
+
+def keeping_up_filters(
+    config: DetectionProgramConfiguration, store: Store, logger: logging.Logger
+) -> list[ProcessingFilter]:
+    """Make what leaves recordings unheard by the policy that is configured."""
+    chosen = config.keeping_up
+    if chosen.policy == "wait" or not isinstance(store, ProcessingLog):
+        return []
+    backlog = Backlog(store, config.paths.tmp_audio)
+    return [KeepUp(store, backlog, 60 * chosen.after_min, _policy_of(config), logger)]
+
+
+def keeps_unheard(config: BasicProgramConfiguration) -> bool:
+    """Tell whether the files of recordings that were left unheard are kept."""
+    if not isinstance(config, DetectionProgramConfiguration):
+        return True
+    return config.keeping_up.keep_unheard
+
+
+def describe_backlog(config: DetectionProgramConfiguration, store: Store) -> list[str]:
+    """Say in heartbeats when more sound waits than should."""
+    if not isinstance(store, ProcessingLog):
+        return []
+    waiting = store.get_waiting_sound(config.paths.tmp_audio)
+    waiting_min = sum(length_s for _, length_s in waiting) / 60
+    if waiting_min <= config.keeping_up.after_min:
+        return []
+    return [f"{waiting_min:.0f} min of sound wait for the model"]
+
+
+def _policy_of(config: DetectionProgramConfiguration) -> Leave:
+    if config.keeping_up.policy == "skip_oldest":
+        return skip_oldest
+    if config.keeping_up.policy == "thin_out":
+        return thin_out(max(config.recording.duration, config.recording.interval))
+    return _gate()
+
+
+def _gate() -> Leave:
+    from acoupi.models.gate import ActivityGate
+
+    gate = ActivityGate()
+
+    def leave(recording: Recording, excess: float) -> str | None:
+        return None if gate.should_process_recording(recording) else NOTHING_STOOD_OUT
+
+    return leave
