@@ -2,13 +2,15 @@
 """Compare BatDetect2 here with the package it was published in, in one run.
 
 Both look at the same recordings on one thread, each in processes of its own, by
-turns, so that whatever else the machine does meets both. Seconds are those of the
-processor; memory is the most that a process ever held.
+turns, so that whatever else the machine does meets both; so does the gate that may
+stand before it. Seconds are those of the processor; memory is the most that a
+process ever held.
 
-    python benchmarks/batdetect2.py --torch PYTHON [--model FOLDER] [--rounds N] [FILE ...]
+    python benchmarks/batdetect2.py [--torch PYTHON] [--model FOLDER] [--rounds N] [FILE ...]
 
-PYTHON is an interpreter with the package ``batdetect2``; FOLDER is where the model is
-installed (default: on the shelf); the files are those of scripts/fetch-audio by default.
+PYTHON is an interpreter with the package ``batdetect2``; without, only what is here is
+measured. FOLDER is where the model is installed (default: on the shelf); the files are
+those of scripts/fetch-audio by default.
 """
 
 import argparse
@@ -37,20 +39,27 @@ peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps({{"load_s": load_s, "look_s": look_s, "peak_mb": peak_mb}}))
 """
 
-OURS = """
+RECORDING = """
 from pathlib import Path
+from acoupi.models.sound_files import Circumstances, describe_file
+def recording(path):
+    return describe_file(Path(path), Circumstances())
+"""
+
+OURS = f"""{RECORDING}
 from acoupi.models.batdetect2 import SOURCE
-from acoupi.data import Deployment, Recording
-import datetime
-model = SOURCE.open(Path(sys.argv[1]), {})
+model = SOURCE.open(Path(sys.argv[1]), {{}})
 model.warm_up()
-deployment = Deployment(name="benchmark")
-now = datetime.datetime.now(datetime.timezone.utc)
 def look(path):
-    from acoupi.audio.sound import open_sound
-    sound = open_sound(Path(path))
-    model.run(Recording(path=Path(path), duration=sound.duration_s, created_on=now,
-        samplerate=sound.format.rate_hz, deployment=deployment))
+    model.run(recording(path))
+"""
+
+GATE = f"""{RECORDING}
+from acoupi.models import ActivityGate
+gate = ActivityGate("ultrasonic")
+def look(path):
+    gate.should_process_recording(recording(path))
+look(sys.argv[2])
 """
 
 TORCH = """
@@ -96,14 +105,16 @@ def installed() -> Path:
 def main() -> None:
     """Measure both by turns, and print a table."""
     parser = argparse.ArgumentParser(description="Measure what BatDetect2 costs.")
-    parser.add_argument("--torch", metavar="PYTHON", required=True)
+    parser.add_argument("--torch", metavar="PYTHON")
     parser.add_argument("--model", metavar="FOLDER", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("files", nargs="*", type=Path)
     options = parser.parse_args()
     model = options.model or installed()
     files = options.files or sorted(AUDIO.glob("*.[wW][aA][vV]"))
-    who = {"here": (sys.executable, OURS), "torch": (options.torch, TORCH)}
+    who = {"here": (sys.executable, OURS), "gate": (sys.executable, GATE)}
+    if options.torch:
+        who["torch"] = (options.torch, TORCH)
     runs: dict[str, list[dict[str, float]]] = {name: [] for name in who}
     for _ in range(options.rounds):
         for name, (python, load) in who.items():
@@ -112,16 +123,21 @@ def main() -> None:
 
 
 def table(runs: dict[str, list[dict[str, float]]], sound_s: float) -> str:
-    """Return the medians, and how many times as much torch takes."""
-    lines = [f"{'':<30}{'here':>9}{'torch':>9}{'ratio':>8}"]
+    """Return the medians, and how many times as much the others take as what is here."""
+    others = [name for name in runs if name != "here"]
+    lines = [f"{'':<30}{'here':>9}" + "".join(f"{name:>9}{'ratio':>8}" for name in others)]
     rows = {
         "load and first use (s)": ("load_s", 1.0),
         "3 s of sound (s)": ("look_s", 3 / sound_s),
         "peak memory (MB)": ("peak_mb", 1.0),
     }
     for label, (name, scale) in rows.items():
-        ours, theirs = (median(each, name) * scale for each in runs.values())
-        lines.append(f"{label:<30}{ours:>9.2f}{theirs:>9.2f}{theirs / ours:>8.2f}")
+        ours = median(runs["here"], name) * scale
+        line = f"{label:<30}{ours:>9.3g}"
+        for other in others:
+            theirs = median(runs[other], name) * scale
+            line += f"{theirs:>9.3g}{theirs / ours:>8.2f}"
+        lines.append(line)
     return "\n".join(lines) + "\n"
 
 
