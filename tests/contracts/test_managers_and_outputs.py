@@ -8,8 +8,10 @@ import pytest
 from acoupi.components import (
     DateFileManager,
     DetectionThresholdMessageBuilder,
+    DynamicThreshold,
     FullModelOutputMessageBuilder,
     IDFileManager,
+    RepeatConfirmation,
     SaveRecordingManager,
     SqliteStore,
     StatisticsDetectionsSummariser,
@@ -54,6 +56,16 @@ class TestSavingManagers(SavingManagerContract):
 class TestThresholdDetectionCleaner(CleanerContract):
     def make_cleaner(self) -> ModelOutputCleaner:
         return ThresholdDetectionCleaner(0.5)
+
+
+class TestRepeatConfirmation(CleanerContract):
+    def make_cleaner(self) -> ModelOutputCleaner:
+        return RepeatConfirmation(2, 60)
+
+
+class TestDynamicThreshold(CleanerContract):
+    def make_cleaner(self) -> ModelOutputCleaner:
+        return DynamicThreshold(0.5, 0.2, 0.8, 3600)
 
 
 class TestFullModelOutputMessageBuilder(MessageBuilderContract):

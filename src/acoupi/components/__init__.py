@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         MQTTTransport as MQTTTransport,
     )
     from acoupi.components.output_cleaners import (
+        DynamicThreshold as DynamicThreshold,
+        RepeatConfirmation as RepeatConfirmation,
         ThresholdDetectionCleaner as ThresholdDetectionCleaner,
     )
     from acoupi.components.processing_filters import (
@@ -75,6 +77,7 @@ __getattr__, __dir__, __all__ = attach(
         "DetectionTagValue": ".saving_filters",
         "DetectionTags": ".saving_filters",
         "DetectionThresholdMessageBuilder": ".message_factories",
+        "DynamicThreshold": ".output_cleaners",
         "FrequencySchedule": ".saving_filters",
         "FullModelOutputMessageBuilder": ".message_factories",
         "HTTPConfig": ".messengers",
@@ -93,6 +96,7 @@ __getattr__, __dir__, __all__ = attach(
         "PWRecorder": ".audio_recorder",
         "PWRecorderConfig": ".audio_recorder",
         "PyAudioRecorder": ".audio_recorder",
+        "RepeatConfirmation": ".output_cleaners",
         "SaveIfInInterval": ".saving_filters",
         "SaveRecordingManager": ".saving_managers",
         "SavingSurroundings": ".saving_filters",

@@ -109,4 +109,4 @@ class Program(DetectionProgram[ActivityConfig]):
 
     def get_message_factories(self, config: ActivityConfig) -> list[MessageBuilder[[ModelOutput]]]:
         """Send every output with a detection that is believed."""
-        return [DetectionThresholdMessageBuilder(config.detections.threshold)]
+        return [DetectionThresholdMessageBuilder(config.detections.lowest_score)]

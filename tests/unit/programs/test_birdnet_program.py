@@ -63,6 +63,21 @@ def test_a_threshold_counts_once(tmp_path: Path) -> None:
     assert species(message) == SPECIES
 
 
+@pytest.mark.parametrize(
+    ("thresholds", "heard"),
+    [({}, SPECIES[:1]), ({SPECIES[1]: 0.1}, SPECIES), ({"Hawfinch": 0.1}, SPECIES)],
+)
+def test_species_with_a_threshold_keep_it_beside_a_dynamic_one(
+    tmp_path: Path, thresholds: dict[str, float], heard: list[str]
+) -> None:
+    dynamic = {"floor": 0.1, "sure_from": 0.85}
+    detections = {"threshold": 0.8, "dynamic_threshold": dynamic}
+    program = program_of(detections=detections, birdnet={"thresholds": thresholds})
+    assert program.least_score(program.config) == 0.1
+    (message,) = detect(program, tmp_path)
+    assert species(message) == heard
+
+
 def test_who_wants_summaries_is_spared_the_rest(tmp_path: Path) -> None:
     program = program_of(summary={"interval": 600})
     assert detect(program, tmp_path) == []

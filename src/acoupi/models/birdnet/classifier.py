@@ -81,6 +81,12 @@ class BirdNet(Model):
     def _network(self) -> Network:
         return open_network(self._path, self.options.threads)
 
+    @cached_property
+    def settled_species(self) -> frozenset[str]:
+        """Species with a threshold of their own, which no other changes."""
+        indices = map(self.labels.find, self.options.thresholds)
+        return frozenset(self.labels.labels[index].scientific for index in indices)
+
     def warm_up(self) -> None:
         """Load the network and use it once, so that the first recording waits for neither."""
         self._network.run(np.zeros((1, self._windows.length), np.float32))

@@ -98,7 +98,7 @@ class ClassifierProgram(DetectionProgram[C]):
 
     def least_score(self, config: C) -> float:
         """Return the lowest score that the model should report."""
-        return max(config.detections.threshold, LEAST_THRESHOLD)
+        return max(config.detections.lowest_score, LEAST_THRESHOLD)
 
     def get_processing_filters(self, config: C) -> list[ProcessingFilter]:
         """Let the model hear recordings in which something stands out, if that is wanted."""
@@ -109,8 +109,8 @@ class ClassifierProgram(DetectionProgram[C]):
         return [ActivityGate(self.gate_preset, config.gate.threshold_db)]
 
     def get_output_cleaners(self, config: C) -> list[ModelOutputCleaner]:
-        """Remove nothing: the model keeps to its thresholds, and tags may be below them."""
-        return []
+        """Leave the threshold to the model: it keeps to it, and tags may be below."""
+        return self.get_further_cleaners(config)
 
     def get_recording_filters(self, config: C) -> list[RecordingSavingFilter]:
         """Keep recordings with a detection that is certain enough."""

@@ -16,6 +16,7 @@ from acoupi.components.messengers import HTTPConfig, MQTTConfig
 from acoupi.components.saving_managers.keeping import SavingFormat
 from acoupi.components.types import MessageOrder
 from acoupi.config.fields import NoUserPrompt
+from acoupi.programs.templates.cleaning_configuration import DetectionsConfiguration
 from acoupi.programs.templates.keeping_up_configuration import KeepingUpConfiguration
 from acoupi.programs.templates.privacy import PrivacyConfiguration
 from acoupi.programs.templates.trigger_configuration import TriggerConfiguration
@@ -153,14 +154,6 @@ class MessagingConfig(BaseModel):
     )
     http: HTTPConfig | None = Field(default=None, title="HTTP", description="send by HTTP")
     mqtt: MQTTConfig | None = Field(default=None, title="MQTT", description="send by MQTT")
-
-
-class DetectionsConfiguration(BaseModel):
-    """What to believe of what the model says."""
-
-    threshold: float = Field(
-        default=0.2, ge=0, le=1, description="lowest score that is stored and sent"
-    )
 
 
 class BasicProgramConfiguration(BaseModel):

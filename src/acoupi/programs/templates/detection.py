@@ -20,6 +20,7 @@ from acoupi.errors import ConfigurationError
 from acoupi.programs.core.lateness import lasting
 from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates.basic import DEFAULT_QUEUE
+from acoupi.programs.templates.cleaning import cleaners_of, settled_species
 from acoupi.programs.templates.configuration import DetectionProgramConfiguration
 from acoupi.programs.templates.keeping_up import describe_backlog, keeping_up_filters
 from acoupi.programs.templates.late_models import LateModel, LateModels, Listeners, warm_up
@@ -167,7 +168,13 @@ class DetectionProgram(MessagingProgram[C]):
 
     def get_output_cleaners(self, config: C) -> list[ModelOutputCleaner]:
         """Choose what is removed from the model's outputs."""
-        return [ThresholdDetectionCleaner(config.detections.threshold)]
+        threshold = ThresholdDetectionCleaner(config.detections.lowest_score)
+        return [threshold, *self.get_further_cleaners(config)]
+
+    def get_further_cleaners(self, config: C) -> list[ModelOutputCleaner]:
+        """Choose what is configured of a dynamic threshold and of confirmation."""
+        models = self.models_of(microphone_name(config))
+        return cleaners_of(config.detections, self.store, partial(settled_species, models))
 
     def get_message_factories(self, config: C) -> list[MessageBuilder[[ModelOutput]]]:
         """Choose which messages are made of an output."""

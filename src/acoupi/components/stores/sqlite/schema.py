@@ -193,6 +193,26 @@ BUILDS = (
     "ALTER TABLE model_output ADD COLUMN model_hash TEXT NOT NULL DEFAULT ''",
 )
 
+# What cleaners compare recordings by, for hours; not who was heard, which detections say.
+HEARD = (
+    """
+    CREATE TABLE heard (
+        topic TEXT NOT NULL,
+        model_name TEXT NOT NULL,
+        deployment_id BLOB NOT NULL,
+        microphone TEXT NOT NULL,
+        species TEXT NOT NULL,
+        heard_on TEXT NOT NULL,
+        recording_id BLOB NOT NULL,
+        ordinal INTEGER NOT NULL,
+        PRIMARY KEY (
+            topic, model_name, deployment_id, microphone, species, heard_on, recording_id, ordinal
+        )
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX idx_heard_recording ON heard(recording_id)",
+)
+
 # acoupi 0.8 wrote instants in the zone they came in, and no path as "None".
 TIDY = (
     "UPDATE deployment SET started_on = as_utc(started_on), ended_on = as_utc(ended_on)",
@@ -226,6 +246,10 @@ def _tell_builds_apart(connection: sqlite3.Connection) -> None:
     _run(connection, BUILDS)
 
 
+def _remember_what_was_heard(connection: sqlite3.Connection) -> None:
+    _run(connection, HEARD)
+
+
 def _as_utc(text: str | None) -> str | None:
     if text is None:
         return None
@@ -245,4 +269,5 @@ MIGRATIONS: Sequence[Migration] = (
     _account_for_time,
     _tell_microphones_apart,
     _tell_builds_apart,
+    _remember_what_was_heard,
 )

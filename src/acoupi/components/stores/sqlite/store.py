@@ -9,7 +9,15 @@ from uuid import UUID
 
 from acoupi._claims import Claims
 from acoupi._sqlite import Database
-from acoupi.components.stores.sqlite import effort, processing, queries, unheard, writing
+from acoupi.components.output_cleaners.heard import Heard, HeardLog
+from acoupi.components.stores.sqlite import (
+    effort,
+    heard as heard_rows,
+    processing,
+    queries,
+    unheard,
+    writing,
+)
 from acoupi.components.stores.sqlite.due import find_due
 from acoupi.components.stores.sqlite.schema import MIGRATIONS
 from acoupi.components.stores.sqlite.tally import DeploymentTally, tally_deployment
@@ -33,7 +41,7 @@ ENDS_LATE = "julianday(datetime) + duration_s / 86400 > julianday(?) - 1e-7"
 """Nearly; it spares reading what ended long before."""
 
 
-class SqliteStore(Store, ProcessingLog, EffortLog):
+class SqliteStore(Store, ProcessingLog, EffortLog, HeardLog):
     """Keeps everything in one SQLite file, for as many threads and processes as like.
 
     A file of acoupi 0.8 is opened and taken along, after a copy was made beside
@@ -341,6 +349,29 @@ class SqliteStore(Store, ProcessingLog, EffortLog):
         """Return spans that reach into the time from ``since`` to ``until``, oldest first."""
         with self._database.read() as connection:
             return effort.find_spans(connection, since, until, deployment)
+
+    def remember(
+        self,
+        topic: str,
+        output: ModelOutput,
+        heard: Sequence[Heard],
+        forget_before: dt.datetime,
+    ) -> None:
+        """Keep what was heard in a recording, instead of what was kept of it before."""
+        with self._database.write() as connection:
+            heard_rows.remember(connection, topic, output, heard, forget_before)
+
+    def recall(
+        self,
+        topic: str,
+        output: ModelOutput,
+        species: Collection[str],
+        since: dt.datetime,
+        until: dt.datetime,
+    ) -> list[Heard]:
+        """Return what was heard of some species in other recordings, oldest first."""
+        with self._database.read() as connection:
+            return heard_rows.recall(connection, topic, output, species, since, until)
 
     @contextlib.contextmanager
     def _releasing(self, recording: Recording) -> Generator[None]:

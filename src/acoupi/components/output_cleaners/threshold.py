@@ -1,4 +1,4 @@
-"""What to remove from model outputs before they are stored."""
+"""A threshold for detections and their tags."""
 
 from collections.abc import Sequence
 

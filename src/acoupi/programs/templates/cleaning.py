@@ -1,0 +1,56 @@
+"""What is believed of what models say, beyond a threshold."""
+
+import contextlib
+from collections.abc import Callable, Collection, Iterable
+
+from acoupi.components.output_cleaners import (
+    DynamicThreshold,
+    HeardInMemory,
+    HeardLog,
+    RepeatConfirmation,
+)
+from acoupi.components.types import Model, ModelOutputCleaner, Store
+from acoupi.programs.templates.cleaning_configuration import DetectionsConfiguration
+
+__all__ = ["cleaners_of", "settled_species"]
+
+HOUR_S = 3600
+
+
+def cleaners_of(
+    detections: DetectionsConfiguration, store: Store, settled: Callable[[], Collection[str]]
+) -> list[ModelOutputCleaner]:
+    """Make what is configured of a dynamic threshold and of confirmation.
+
+    Parameters
+    ----------
+    detections
+        What to believe.
+    store
+        Remembers what was heard, if it can; else the process does.
+    settled
+        Returns the species that have thresholds of their own; called late.
+    """
+    log = store if isinstance(store, HeardLog) else HeardInMemory()
+    cleaners: list[ModelOutputCleaner] = []
+    dynamic, confirmation = detections.dynamic_threshold, detections.confirmation
+    if dynamic is not None:
+        lasts_s = dynamic.lasts_h * HOUR_S
+        cleaners.append(
+            DynamicThreshold(
+                detections.threshold, dynamic.floor, dynamic.sure_from, lasts_s, log, settled
+            )
+        )
+    if confirmation is not None:
+        cleaners.append(RepeatConfirmation(confirmation.times, confirmation.within_s, log))
+    return cleaners
+
+
+def settled_species(models: Iterable[Model]) -> set[str]:
+    """Return the species that models have thresholds of their own for, and have judged."""
+    found: set[str] = set()
+    for model in models:
+        # One that cannot be built finds nothing either.
+        with contextlib.suppress(Exception):
+            found.update(getattr(model, "settled_species", ()))
+    return found
