@@ -13,6 +13,7 @@ from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.components.types import Model
 from acoupi.data import Deployment, ModelOutput, Recording
 from acoupi.errors import AcoupiError
+from acoupi.models.answers import find_nonsense
 from acoupi.models.networks import Floats
 
 __all__ = ["Speed", "find_faults", "measure_speed"]
@@ -117,13 +118,11 @@ def _faults_on(model: Model, recording: Recording) -> Iterator[str]:
 
 
 def _faults_of(output: object, model: Model, recording: Recording) -> Iterator[str]:
+    yield from find_nonsense(output, recording)
     if not isinstance(output, ModelOutput):
-        yield f"it returns {type(output).__name__} instead of a ModelOutput"
         return
     if output.name_model != model.name or not model.name.strip():
         yield f"its output is called {output.name_model!r} and itself {model.name!r}"
-    if output.recording.id != recording.id:
-        yield "its output is about another recording"
     yield from _faulty_boxes(output, recording)
 
 

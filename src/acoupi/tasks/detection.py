@@ -22,6 +22,7 @@ from acoupi.components.types import (
 )
 from acoupi.data import Message, ModelOutput, Recording
 from acoupi.errors import ClaimedError, ModelError, StoreError
+from acoupi.models.answers import checked_answer
 from acoupi.tasks.origin import with_origin
 
 __all__ = ["MAX_ATTEMPTS", "generate_detection_task"]
@@ -162,7 +163,8 @@ class _Detection:
         return None
 
     def detect(self, model: Model, recording: Recording) -> ModelOutput:
-        output = with_origin(model.run(recording), model)
+        answer = checked_answer(model.run(recording), recording, model.name)
+        output = with_origin(answer, model)
         for cleaner in self.cleaners:
             output = cleaner.clean(output)
         self.store.store_model_output(output)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from acoupi.components.types import Model
-from acoupi.data import BoundingBox, Detection, ModelOutput, Recording
+from acoupi.data import BoundingBox, Detection, ModelOutput, PredictedTag, Recording, Tag
 from acoupi.models.trials import find_faults, measure_speed
 
 RATE_HZ = 8000
@@ -63,6 +63,12 @@ class Unsure(Model1):
         return ModelOutput(name_model=self.name, recording=recording, detections=[detection])
 
 
+class Sure(Model1):
+    def run(self, recording: Recording) -> ModelOutput:
+        detection = Detection(tags=[PredictedTag(Tag("species", "Apus apus"), 7)])
+        return ModelOutput(name_model=self.name, recording=recording, detections=[detection])
+
+
 def test_a_model_that_keeps_the_rules_has_no_faults() -> None:
     assert find_faults(Model1(), RATE_HZ, 0.5) == []
 
@@ -78,6 +84,7 @@ def test_a_model_that_keeps_the_rules_has_no_faults() -> None:
         (Elsewhere(), "its output is about another recording"),
         (Overwriting(), "it changes the file"),
         (Unsure(), "it raises ValidationError"),
+        (Sure(), "its confidence in species Apus apus is 7, not from 0 to 1"),
     ],
 )
 def test_what_no_model_may_is_found(model: Model, fault: str) -> None:
