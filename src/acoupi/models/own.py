@@ -17,6 +17,7 @@ from acoupi.data import (
     Tag,
 )
 from acoupi.errors import ModelError, RecordingError
+from acoupi.models.answers import SLACK
 from acoupi.models.audio_for_models import stream_for_model
 from acoupi.models.networks import Floats, Network, checked, open_network
 from acoupi.models.origin import output_of
@@ -28,9 +29,6 @@ __all__ = ["LABELS", "NETWORK", "RUNNABLE", "OwnModel", "OwnOptions", "open_own"
 LABELS = "labels.txt"
 NETWORK = "network"
 RUNNABLE = (".onnx", ".tflite")
-
-SLACK = 1e-4
-"""By how much a score may leave 0 to 1 because numbers are rounded."""
 
 
 class OwnOptions(BaseModel):
