@@ -154,40 +154,29 @@ def test_a_margin_is_where_it_was() -> None:
     )
 
 
-def test_a_margin_before_a_convolution_becomes_a_part_of_it() -> None:
-    image, weights, bias = floats(1, 4, 4, 2), floats(2, 3, 3, 2), floats(2)
-    margin = np.array([[0, 0], [0, 1], [1, 0], [0, 0]], np.int32)
-    padded = np.pad(image, margin)
+@pytest.mark.parametrize(
+    ("margin", "kinds"),
+    [
+        ([[0, 0], [0, 1], [1, 0], [0, 0]], ["Conv", "Identity"]),
+        ([[0, 0], [0, 1], [1, 0], [0, 1]], ["Pad", "Conv", "Identity"]),
+    ],
+    ids=["of pixels", "of channels"],
+)
+def test_a_margin_before_a_convolution_becomes_a_part_of_it_if_it_can(
+    margin: list[list[int]], kinds: list[str]
+) -> None:
+    image, margins = floats(1, 4, 4, 2), np.array(margin, np.int32)
+    padded = np.pad(image, margins)
+    weights, bias = floats(2, 3, 3, padded.shape[3]), floats(2)
     patches = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2))
     expected = np.einsum("nyxcij,oijc->noyx", patches, weights) + bias[None, :, None, None]
+    steps = {"Padding": VALID, "StrideH": 1, "StrideW": 1}
     graph = two_steps(
-        ("PAD", image, padded, [margin], {}),
-        (
-            "CONV_2D",
-            expected.transpose(0, 2, 3, 1),
-            [weights, bias],
-            {"Padding": VALID, "StrideH": 1, "StrideW": 1},
-        ),
+        ("PAD", image, padded, [margins], {}),
+        ("CONV_2D", expected.transpose(0, 2, 3, 1), [weights, bias], steps),
     )
     check(graph, channels_first(image), expected)
-    assert kinds_of(graph) == ["Conv", "Identity"]
-
-
-def test_a_margin_of_channels_before_a_convolution_stays_what_it_is() -> None:
-    image, weights, bias = floats(1, 4, 4, 2), floats(2, 1, 1, 3), floats(2)
-    margin = np.array([[0, 0], [0, 0], [0, 0], [0, 1]], np.int32)
-    padded = np.pad(image, margin)
-    expected = np.einsum("nyxc,oijc->noyx", padded, weights) + bias[None, :, None, None]
-    graph = two_steps(
-        ("PAD", image, padded, [margin], {}),
-        (
-            "CONV_2D",
-            expected.transpose(0, 2, 3, 1),
-            [weights, bias],
-            {"Padding": VALID, "StrideH": 1, "StrideW": 1},
-        ),
-    )
-    check(graph, channels_first(image), expected)
+    assert kinds_of(graph) == kinds
 
 
 def test_a_mean_that_becomes_an_image_again_was_one_all_along() -> None:
