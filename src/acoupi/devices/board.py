@@ -2,6 +2,8 @@
 
 import functools
 import hashlib
+import os
+import platform
 import socket
 import uuid
 from pathlib import Path
@@ -10,6 +12,7 @@ from acoupi.data import DeviceInfo
 from acoupi.errors import DeviceUnavailableError
 
 __all__ = [
+    "describe_board",
     "get_device_id",
     "get_device_info",
     "get_rpi_host_name",
@@ -35,7 +38,7 @@ def get_rpi_serial_number(root: Path = ROOT) -> str:
     DeviceUnavailableError
         If this is none.
     """
-    serial = _read(root / DEVICE_TREE / "serial-number") or _cpuinfo_serial(root)
+    serial = _read(root / DEVICE_TREE / "serial-number") or _cpuinfo(root, "Serial")
     if not serial or not is_rpi(root):
         raise DeviceUnavailableError(
             "this computer has no serial number of a Raspberry Pi",
@@ -61,16 +64,24 @@ def get_device_id(root: Path = ROOT) -> str:
     return _machine_digest(root) if node & RANDOM_NODE_BIT else str(node)
 
 
+def describe_board(root: Path = ROOT) -> str:
+    """Say what computes here, for people who compare figures."""
+    model = _read(root / DEVICE_TREE / "model") or _cpuinfo(root, "model name")
+    cores = os.cpu_count() or 1
+    return f"{model or platform.machine()}, {cores} core{'s' * (cores > 1)}"
+
+
 @functools.cache
 def get_device_info() -> DeviceInfo:
     """Return which device this is."""
     return DeviceInfo(id=get_device_id())
 
 
-def _cpuinfo_serial(root: Path) -> str:
+def _cpuinfo(root: Path, name: str) -> str:
+    """Return the first value of a name in what the kernel says of the processor."""
     lines = _read(root / "proc/cpuinfo").splitlines()
     pairs = [line.partition(":") for line in lines]
-    return next((value.strip() for key, _, value in pairs if key.strip() == "Serial"), "")
+    return next((value.strip() for key, _, value in pairs if key.strip() == name), "")
 
 
 def _machine_digest(root: Path) -> str:

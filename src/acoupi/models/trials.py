@@ -8,15 +8,17 @@ from statistics import median
 
 import numpy as np
 
-from acoupi._clock import monotonic_s
+from acoupi._clock import monotonic_s, utc_now
 from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.components.types import Model
 from acoupi.data import Deployment, ModelOutput, Recording
+from acoupi.devices.board import describe_board
 from acoupi.errors import AcoupiError
 from acoupi.models.answers import find_nonsense
 from acoupi.models.networks import Floats
+from acoupi.models.shelf.bench import Bench
 
-__all__ = ["Speed", "find_faults", "measure_speed"]
+__all__ = ["Speed", "find_faults", "measure_bench", "measure_speed"]
 
 LOUDNESS = 0.1
 SLACK_S = 0.01
@@ -74,6 +76,21 @@ def measure_speed(open_model: Callable[[], Model], rate_hz: int, sound_s: float)
         load_s = monotonic_s() - begun_s
         first_s, *rest_s = [_run_s(model, recording) for _ in range(TRIALS + 1)]
     return Speed(load_s, first_s, sound_s, median(rest_s), _peak_mb())
+
+
+def measure_bench(open_model: Callable[[], Model], rate_hz: int, sound_s: float) -> Bench:
+    """Time a model on noise, and say where and when."""
+    speed = measure_speed(open_model, rate_hz, sound_s)
+    return Bench(
+        compute_s_per_s=speed.load,
+        compute_s=speed.compute_s,
+        sound_s=speed.sound_s,
+        load_s=speed.load_s,
+        first_s=speed.first_s,
+        peak_mb=speed.peak_mb,
+        board=describe_board(),
+        measured_on=utc_now(),
+    )
 
 
 def _sounds(rate_hz: int, window_s: float) -> Iterator[Trial]:

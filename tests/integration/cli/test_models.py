@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -166,7 +167,28 @@ def test_speed_is_measured(birdnet: Path) -> None:
     assert done["sound_s"] == 1
     assert done["compute_s_per_s"] == pytest.approx(done["compute_s"])
     assert done["least_interval_s"] == 1
+    assert done["program"] is None
     assert "keeps up" in models("bench", "birdnet").stdout
+
+
+def test_what_was_measured_is_kept_with_the_model(birdnet: Path) -> None:
+    assert json.loads(models("info", "birdnet", "--json").stdout)["bench"] is None
+    done = json.loads(models("bench", "birdnet", "--json").stdout)
+    shown = json.loads(models("info", "birdnet", "--json").stdout)
+    assert shown["bench"].items() <= done.items()
+    assert shown["bench"]["board"] in models("info", "birdnet").stdout
+    assert models("verify", "birdnet").exit_code == 0
+
+
+def test_a_speed_is_held_against_the_program_that_is_set_up(
+    birdnet: Path, home: Path, prepared: Path
+) -> None:
+    shutil.copytree(prepared, home, symlinks=True, dirs_exist_ok=True)
+    done = json.loads(models("bench", "birdnet", "--json").stdout)
+    recording = json.loads((home / "config" / "program.json").read_text())["recording"]
+    share = recording["duration"] / recording["interval"]
+    assert done["program"]["load"] == pytest.approx(share * done["compute_s_per_s"])
+    assert "with the schedule that is set up here: " in models("bench", "birdnet").stdout
 
 
 def test_a_network_of_ones_own_is_installed_and_run(home: Path, tmp_path: Path) -> None:

@@ -28,6 +28,13 @@ def test_a_raspberry_pi_is_known_by_its_model(pi: Path) -> None:
     assert devices.is_rpi(pi)
 
 
+def test_a_board_is_described_by_its_model_or_by_its_processor(pi: Path, tmp_path: Path) -> None:
+    assert board.describe_board(pi).startswith("Raspberry Pi 5 Model B Rev 1.0, ")
+    (pi / "proc/device-tree/model").unlink()
+    write(tmp_path, "proc/cpuinfo", "processor\t: 0\nmodel name\t: Tortoise 2\n")
+    assert board.describe_board(tmp_path).startswith("Tortoise 2, ")
+
+
 def test_another_board_is_no_raspberry_pi(tmp_path: Path) -> None:
     write(tmp_path, "proc/device-tree/model", "BeagleBone Black\0")
     assert not devices.is_rpi(tmp_path)

@@ -8,15 +8,16 @@ import pytest
 from acoupi.audio.level import Level
 from acoupi.audio.wav import WavFormat
 from acoupi.components.stores.sqlite.glance import StoreGlance
-from acoupi.errors import AcoupiError, DeviceError, StoreError
+from acoupi.errors import AcoupiError, DeviceError, HealthCheckError, StoreError
 from acoupi.system.checks.clock import is_synchronised, judge_clock
 from acoupi.system.checks.disk import bytes_per_day, judge_space
 from acoupi.system.checks.findings import Finding, Verdict, failed, ok, skipped, warning, worst
 from acoupi.system.checks.folders import try_writing
 from acoupi.system.checks.microphone import judge_level, judge_recent
-from acoupi.system.checks.model import judge_speed
+from acoupi.system.checks.model import judge_pace
 from acoupi.system.checks.services import judge_services
 from acoupi.system.health import Health, Rhythm
+from acoupi.system.pace import Pace
 
 NOW = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
 RHYTHM = Rhythm(3, 10, dt.time(0), dt.time(0), dt.UTC)
@@ -118,10 +119,37 @@ def test_space_is_judged_by_the_days_it_lasts(
     assert text in found.why
 
 
-@pytest.mark.parametrize(("speed", "verdict"), [(0.1, Verdict.OK), (4.0, Verdict.WARNING)])
-def test_a_model_has_to_keep_up_with_the_schedule(speed: float, verdict: Verdict) -> None:
-    assert judge_speed("m", 0.1, speed, RHYTHM).verdict is verdict
-    assert judge_speed("m", 0.1, speed, None).verdict is Verdict.OK
+@pytest.mark.parametrize(
+    ("load", "by_day", "policy", "verdict", "text"),
+    [
+        (1, 1, "wait", Verdict.OK, "100.0% of the time there is"),
+        (1.5, 0.7, "wait", Verdict.WARNING, "catches up when nothing is recorded"),
+        (1.5, 0.7, None, Verdict.WARNING, "catches up when nothing is recorded"),
+        (1.5, 1.2, "wait", Verdict.FAILED, "150.0% of the time there is"),
+        (1.5, 1.2, "thin_out", Verdict.WARNING, "as keeping_up.policy says: thin_out"),
+        (1.5, 0.7, "gate", Verdict.WARNING, "as keeping_up.policy says: gate"),
+        (1.5, 1.2, None, Verdict.WARNING, "does not keep up with the schedule"),
+    ],
+)
+def test_models_have_to_keep_up_or_a_policy_has_to_say_what_then(
+    load: float, by_day: float, policy: str | None, verdict: Verdict, text: str
+) -> None:
+    found = judge_pace("m: 1 s of computing", 0.1, Pace(load, by_day), policy)
+    assert found.verdict is verdict
+    assert text in found.why
+    assert (found.hint is not None) == (verdict is not Verdict.OK)
+    assert (found.exit_code == HealthCheckError.exit_code) == (verdict is Verdict.FAILED)
+
+
+def test_what_is_too_slow_says_how_much_less_would_do_and_what_else() -> None:
+    found = judge_pace("m: 1 s of computing", 0.1, Pace(3, 1.5), "wait")
+    assert found.hint is not None
+    assert "record 3 times less often (recording.interval)" in found.hint
+    assert "acoupi config set --field keeping_up.policy thin_out" in found.hint
+
+
+def test_without_a_schedule_nobody_knows_whether_a_model_keeps_up() -> None:
+    assert judge_pace("m", 0.1, None, "wait").verdict is Verdict.OK
 
 
 @pytest.mark.parametrize(

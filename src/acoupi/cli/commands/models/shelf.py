@@ -46,8 +46,11 @@ def info(name: str, as_json: bool) -> None:
         result_json(document)
         return
     for key, value in document.items():
-        if value not in ("", None) and key != "files":
+        if value not in ("", None) and key not in ("files", "bench"):
             result(f"{key:<18}{value}")
+    if bench := document["bench"]:
+        per_s, measured_on = bench["compute_s_per_s"], bench["measured_on"]
+        result(f"{'speed':<18}{per_s:.3g} s for 1 s of sound, {bench['board']}, {measured_on}")
     for file, sha256 in document["files"].items():
         result(f"{'file':<18}{file}  SHA-256 {sha256}")
 
@@ -67,8 +70,13 @@ def remove(name: str, yes: bool) -> None:
 
 
 def _document(model: "InstalledModel") -> dict[str, Any]:
+    from acoupi.models.shelf.bench import read_bench
+
+    bench = read_bench(model.folder)
     return {
         **model.manifest.model_dump(mode="json"),
+        "bench": bench and bench.model_dump(mode="json"),
         "folder": str(model.folder),
         "size_bytes": model.size_bytes,
+        "model_hash": model.manifest.sha256,
     }

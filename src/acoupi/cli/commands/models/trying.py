@@ -8,7 +8,8 @@ from acoupi.cli.base import Command
 from acoupi.cli.render import note, result, result_json
 
 if TYPE_CHECKING:
-    from acoupi.models.trials import Speed
+    from acoupi.models.shelf.bench import Bench
+    from acoupi.system.pace import Pace
 
 __all__ = ["bench", "verify"]
 
@@ -42,34 +43,70 @@ def verify(name: str) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def bench(name: str, seconds: float | None, as_json: bool) -> None:
-    """Measure how fast a model is here, and say which schedule it can hold."""
-    from acoupi.models.shelf import find_any
-    from acoupi.models.trials import measure_speed
+    """Measure how fast a model is here, and say which schedule it can hold.
+
+    That is also said of the program that is set up, whichever model it has. Of
+    a model that is installed, the figures are kept; acoupi models info shows
+    them.
+    """
+    from acoupi.system.pace import pace_here
+    from acoupi.system.settings import Settings
+
+    measured = _measure(name, seconds)
+    pace = pace_here(Settings(), measured.compute_s_per_s)
+    if as_json:
+        result_json({"model": name, **_document(measured, pace)})
+        return
+    result(f"{measured.compute_s_per_s:.3g} s of computing for 1 s of sound")
+    result(
+        f"{measured.compute_s:.3g} s for a recording of {measured.sound_s:g} s; "
+        f"{_schedule(measured)}"
+    )
+    first_s = measured.load_s + measured.first_s
+    result(f"{first_s:.2g} s until the first answer, {measured.peak_mb:.0f} MB")
+    if pace is not None:
+        result(f"with the schedule that is set up here: {_verdict(pace)}")
+
+
+def _measure(name: str, seconds: float | None) -> "Bench":
+    """Measure a model, and keep the figures if it is on the shelf."""
+    from acoupi.models.shelf import InstalledModel, find_any
+    from acoupi.models.shelf.bench import write_bench
+    from acoupi.models.trials import measure_bench
 
     model = find_any(name)
-    sound_s = seconds or model.window_s
-    speed = measure_speed(model.open, model.rate_hz, sound_s)
-    if as_json:
-        result_json({"model": name, **_document(speed)})
-        return
-    result(f"{speed.load:.3g} s of computing for 1 s of sound")
-    result(f"{speed.compute_s:.3g} s for a recording of {sound_s:g} s; {_schedule(speed)}")
-    result(f"{speed.load_s + speed.first_s:.2g} s until the first answer, {speed.peak_mb:.0f} MB")
+    measured = measure_bench(model.open, model.rate_hz, seconds or model.window_s)
+    if isinstance(model, InstalledModel):
+        write_bench(model.folder, measured)
+    return measured
 
 
-def _schedule(speed: "Speed") -> str:
-    if speed.load < 1:
+def _schedule(measured: "Bench") -> str:
+    load = measured.compute_s_per_s
+    if load < 1:
         return "it keeps up with a sensor that records without a pause"
-    return f"it keeps up with one every {speed.compute_s:.3g} s, and no more"
+    return (
+        f"it keeps up with one every {measured.compute_s:.3g} s, and no more, "
+        f"or with {24 / load:.1f} hours a day without a pause"
+    )
 
 
-def _document(speed: "Speed") -> dict[str, float]:
+def _verdict(pace: "Pace") -> str:
+    if pace.keeps_up:
+        return f"yes, {pace.load:.1%} of the time there is"
+    if pace.catches_up:
+        return (
+            f"not at once, {pace.load:.0%} of the time there is, but {pace.by_day:.0%} of the day"
+        )
+    return (
+        f"no, {pace.load:.0%} of the time there is; with an interval {pace.load:.2g} times as long"
+    )
+
+
+def _document(measured: "Bench", pace: "Pace | None") -> dict[str, object]:
+    here = pace and {"load": pace.load, "by_day": pace.by_day, "keeps_up": pace.keeps_up}
     return {
-        "compute_s_per_s": speed.load,
-        "compute_s": speed.compute_s,
-        "sound_s": speed.sound_s,
-        "load_s": speed.load_s,
-        "first_s": speed.first_s,
-        "peak_mb": speed.peak_mb,
-        "least_interval_s": max(speed.compute_s, speed.sound_s),
+        **measured.model_dump(mode="json"),
+        "least_interval_s": max(measured.compute_s, measured.sound_s),
+        "program": here,
     }
