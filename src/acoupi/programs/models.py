@@ -80,11 +80,20 @@ class Program(ClassifierProgram[ModelsConfig]):
 
     def configure_model(self, config: ModelsConfig) -> Model:
         """Take the first from those that are installed, or that packages offer."""
-        return _opening(config.models[0])()
+        return self.opening(config.models[0], config)()
 
     def configure_further_models(self, config: ModelsConfig) -> Sequence[Model]:
         """Take the others, each of which may fail by itself."""
-        return [LateModel(_opening(choice)) for choice in config.models[1:]]
+        return [LateModel(self.opening(choice, config)) for choice in config.models[1:]]
+
+    def opening(self, choice: ModelChoice, config: ModelsConfig) -> Callable[[], Model]:
+        """Return what makes a model; one on the shelf reports what may be believed at times."""
+        from acoupi.models.shelf import installed_names, open_model
+
+        options = choice.options
+        if config.detections.dynamic_threshold and choice.name in installed_names():
+            options = {"threshold": self.least_score(config), **options}
+        return partial(open_model, choice.name, options)
 
     def get_output_cleaners(self, config: ModelsConfig) -> list[ModelOutputCleaner]:
         """Leave thresholds to the models, unless one is given for them all."""
@@ -92,9 +101,3 @@ class Program(ClassifierProgram[ModelsConfig]):
         if config.detections.threshold == 0:
             return further
         return [ThresholdDetectionCleaner(self.least_score(config)), *further]
-
-
-def _opening(choice: ModelChoice) -> Callable[[], Model]:
-    from acoupi.models.shelf import open_model
-
-    return partial(open_model, choice.name, choice.options)

@@ -12,7 +12,7 @@ from small_models import install_small_birdnet, linear_network, small_source, sm
 
 from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.cli import acoupi
-from acoupi.models.shelf import catalogue
+from acoupi.models.shelf import catalogue, find_model
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +75,7 @@ def test_what_is_known_of_a_model_is_shown(birdnet: Path) -> None:
     assert shown["folder"] == str(birdnet)
     assert shown["rate_hz"] == 48_000
     assert "a small BirdNET" in models("info", "birdnet").stdout
+    assert shown["model_hash"] == find_model("birdnet").manifest.sha256
 
 
 def test_a_model_is_removed_when_it_is_certain(birdnet: Path) -> None:

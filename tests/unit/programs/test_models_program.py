@@ -77,6 +77,18 @@ def test_each_model_that_is_named_hears_each_recording(hear: Callable[..., Any])
     }
 
 
+def test_a_dynamic_threshold_reaches_all_that_say_none_of_their_own() -> None:
+    own = {"name": "frogs", "options": {"threshold": 0.7}}
+    detections = {"threshold": 0.5, "dynamic_threshold": {"floor": 0.15}}
+    for models, thresholds in (
+        (["birdnet", "frogs"], [0.15, 0.15]),
+        (["birdnet", own], [0.15, 0.7]),
+    ):
+        program = program_of(*models, detections=detections)
+        asked: list[Any] = list(program.models_of(""))
+        assert [model.options.threshold for model in asked] == thresholds
+
+
 def test_each_is_told_its_options(hear: Callable[..., Any]) -> None:
     frogs = {"name": "frogs", "options": {"threshold": 0.2}}
     birds = {"name": "birdnet", "options": {"threshold": 0.8}}
