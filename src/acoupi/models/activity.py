@@ -5,20 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acoupi.audio.sound import Sound, open_sound
-from acoupi.components.types import Model
-from acoupi.data import (
-    BoundingBox,
-    EventDetection,
-    ModelOutput,
-    PredictedTag,
-    Recording,
-    Tag,
-)
-from acoupi.errors import RecordingError
-from acoupi.models.origin import output_of
+from acoupi.data import BoundingBox, EventDetection, PredictedTag, Recording, Tag
+from acoupi.models.listener import Listener
 from acoupi.models.presets import PRESETS, Preset, preset_for
 
 if TYPE_CHECKING:
@@ -41,7 +33,7 @@ BLOCK_S = 10.0
 """Stretch of sound that has one noise floor, about."""
 
 
-class ActivityDetector(Model):
+class ActivityDetector(Listener):
     """Finds sounds that stand out of the noise, each as one event.
 
     It tells no species: an event is tagged ``activity`` with the band's name,
@@ -69,26 +61,13 @@ class ActivityDetector(Model):
         preset_name = self.preset.name if self.preset else AUTO
         self.name = f"acoupi-activity-{preset_name}-{self.version}"
 
-    def run(self, recording: Recording) -> ModelOutput:
-        """Find the sounds in a recording.
-
-        Raises
-        ------
-        RecordingError
-            If the recording has no file.
-        DeviceConfigurationError
-            If the file is not a usable WAV file.
-        """
-        if recording.path is None:
-            raise RecordingError(f"the recording {recording.id} has no file to look at")
-        sound = open_sound(recording.path)
-        return output_of(self, recording, self._detections(sound, recording.time_expansion))
-
-    def _detections(self, sound: Sound, expansion: float) -> list[EventDetection]:
+    def find(self, path: Path, recording: Recording) -> list[EventDetection]:
+        """Return the sounds that stand out."""
         from acoupi.models.events import join_events
         from acoupi.models.spectrum import Grid
 
-        rate_hz = sound.format.rate_hz * expansion
+        sound = open_sound(path)
+        rate_hz = sound.format.rate_hz * recording.time_expansion
         preset = self.preset or preset_for(rate_hz)
         grid = Grid.of(preset, rate_hz)
         max_gap = preset.max_gap_s * rate_hz / grid.hop

@@ -27,20 +27,7 @@ class Network(Protocol):
 
 
 class OnnxNetwork:
-    """A network that onnxruntime runs.
-
-    Parameters
-    ----------
-    path
-        An ``.onnx`` file with one input.
-    threads
-        How many cores it may keep busy.
-
-    Raises
-    ------
-    ModelError
-        If it cannot be loaded.
-    """
+    """A network with one input, in an ``.onnx`` file, that onnxruntime runs."""
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         self._session = OnnxSession(path, threads)
@@ -53,20 +40,7 @@ class OnnxNetwork:
 
 
 class OnnxSession:
-    """A network with any number of inputs that onnxruntime runs.
-
-    Parameters
-    ----------
-    path
-        An ``.onnx`` file.
-    threads
-        How many cores it may keep busy.
-
-    Raises
-    ------
-    ModelError
-        If it cannot be loaded.
-    """
+    """As `OnnxNetwork`, with any number of inputs."""
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         runtime = load_part("onnxruntime", EXTRA)
@@ -89,20 +63,7 @@ class OnnxSession:
 
 
 class LiteRtNetwork:
-    """A network that LiteRT runs, one element of the batch at a time.
-
-    Parameters
-    ----------
-    path
-        A ``.tflite`` file with one input.
-    threads
-        How many cores it may keep busy.
-
-    Raises
-    ------
-    ModelError
-        If it cannot be loaded.
-    """
+    """A network with one input, in a ``.tflite`` file, that LiteRT runs, one row at a time."""
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         runtime = load_part("ai_edge_litert.interpreter", "litert")
@@ -126,7 +87,14 @@ class LiteRtNetwork:
 
 
 def open_network(path: Path, threads: int = 1) -> Network:
-    """Load a network from a file, whose name says what runs it.
+    """Load a network with one input from a file, whose name says what runs it.
+
+    Parameters
+    ----------
+    path
+        An ``.onnx`` or a ``.tflite`` file.
+    threads
+        How many cores it may keep busy.
 
     Raises
     ------

@@ -8,19 +8,12 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from acoupi.components.types import Model
-from acoupi.data import (
-    ModelOutput,
-    PredictedTag,
-    PresenceDetection,
-    Recording,
-    Tag,
-)
-from acoupi.errors import ModelError, RecordingError
+from acoupi.data import PredictedTag, PresenceDetection, Recording, Tag
+from acoupi.errors import ModelError
 from acoupi.models.answers import SLACK
 from acoupi.models.audio_for_models import stream_for_model
+from acoupi.models.listener import Listener
 from acoupi.models.networks import Floats, Network, checked, open_network
-from acoupi.models.origin import output_of
 from acoupi.models.shelf.manifest import Manifest
 from acoupi.models.windows import Window, Windows, box_of
 
@@ -42,7 +35,7 @@ class OwnOptions(BaseModel):
     threads: int = Field(default=1, ge=1)
 
 
-class OwnModel(Model):
+class OwnModel(Listener):
     """Scores each label in each window of a recording.
 
     Parameters
@@ -79,27 +72,14 @@ class OwnModel(Model):
         """Load the network and use it once."""
         self._scores(np.zeros(self._windows.length, np.float32))
 
-    def run(self, recording: Recording) -> ModelOutput:
-        """Listen to a recording.
-
-        Raises
-        ------
-        RecordingError
-            If it has no file.
-        DeviceConfigurationError
-            If the file is not usable sound.
-        ModelError
-            If the network cannot be loaded, or answers nonsense.
-        """
-        if recording.path is None:
-            raise RecordingError(f"the recording {recording.id} has no file to listen to")
-        blocks = stream_for_model(recording.path, self.manifest.rate_hz, recording.time_expansion)
-        detections = [
+    def find(self, path: Path, recording: Recording) -> list[PresenceDetection]:
+        """Return the labels whose scores count, window by window."""
+        blocks = stream_for_model(path, self.manifest.rate_hz, recording.time_expansion)
+        return [
             detection
             for window in self._windows.of_blocks(blocks)
             for detection in self._detections(window, recording)
         ]
-        return output_of(self, recording, detections)
 
     def _detections(self, window: Window, recording: Recording) -> Iterator[PresenceDetection]:
         scores, about = self._scores(window.samples), self.manifest

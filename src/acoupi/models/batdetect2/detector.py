@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from acoupi.audio.sound import open_sound
-from acoupi.components.types import Model
-from acoupi.data import BoundingBox, EventDetection, ModelOutput, PredictedTag, Recording, Tag
-from acoupi.errors import ConfigurationError, RecordingError
+from acoupi.data import BoundingBox, EventDetection, PredictedTag, Recording, Tag
+from acoupi.errors import ConfigurationError
 from acoupi.models.batdetect2.calls import Call, find_calls, most_certain, without_twins
 from acoupi.models.batdetect2.front_end import spectrogram
 from acoupi.models.batdetect2.options import BatDetect2Options
@@ -18,7 +17,7 @@ from acoupi.models.batdetect2.parts import PartwiseNetwork
 from acoupi.models.batdetect2.resampling import Tape
 from acoupi.models.batdetect2.settings import SETTINGS, load_settings
 from acoupi.models.batdetect2.stretches import Stretch, stretches
-from acoupi.models.origin import output_of
+from acoupi.models.listener import Listener
 
 __all__ = ["STRETCH_S", "BatDetect2"]
 
@@ -26,7 +25,7 @@ STRETCH_S = 3
 """What the network sees at once, as in the package it comes from."""
 
 
-class BatDetect2(Model):
+class BatDetect2(Listener):
     """Finds each call of a bat, and tells which of 17 British species it is of.
 
     Each call is an event with its box in time and frequency. Its score says how
@@ -77,24 +76,11 @@ class BatDetect2(Model):
         samples = np.zeros(self.settings.window, np.float32)
         list(self._network.run(spectrogram(samples, self.settings)))
 
-    def run(self, recording: Recording) -> ModelOutput:
-        """Listen to a recording.
-
-        Raises
-        ------
-        RecordingError
-            If it has no file.
-        DeviceConfigurationError
-            If the file is not usable sound.
-        ModelError
-            If the network cannot be loaded, or answers nonsense.
-        """
-        if recording.path is None:
-            raise RecordingError(f"the recording {recording.id} has no file to listen to")
+    def find(self, path: Path, recording: Recording) -> list[EventDetection]:
+        """Return the calls, in the order of time."""
         expansion = recording.time_expansion
-        tape = Tape.of(open_sound(recording.path), self.settings.rate_hz, expansion)
-        found = [self._detection(call, expansion) for call in self.calls(tape)]
-        return output_of(self, recording, found)
+        tape = Tape.of(open_sound(path), self.settings.rate_hz, expansion)
+        return [self._detection(call, expansion) for call in self.calls(tape)]
 
     def calls(self, tape: Tape) -> list[Call]:
         """Find the calls in sound, in the order of time."""

