@@ -118,7 +118,7 @@ class _Detection:
 
     def attempt(self, recording: Recording, attempt: int) -> None:
         try:
-            end, reason = self.process(recording)
+            end, reason = self.process(recording, attempt)
         except StoreError as error:
             self.postpone_or_retry(recording, attempt, error)
         except Exception as error:
@@ -130,11 +130,11 @@ class _Detection:
             else:
                 self.log.end_processing(recording, end, reason)
 
-    def process(self, recording: Recording) -> tuple[End, str]:
+    def process(self, recording: Recording, attempt: int) -> tuple[End, str]:
         """Process a recording, and return how that ended, and why."""
-        models = (self.model, *self.further_models)
+        models = _in_turn((self.model, *self.further_models), attempt)
         stored = self.store.get_recording_model_outputs(recording)
-        if not _have_begun(models, stored):
+        if not stored:  # else they have agreed already
             refusal = _refusal(recording, self.filters)
             if refusal is not None:
                 self.logger.info("recording %s skipped: %s", recording.id, refusal)
@@ -186,9 +186,10 @@ class _Detection:
             self.retry_later(recording, attempt)
 
 
-def _have_begun(models: Sequence[Model], stored: Sequence[ModelOutput]) -> bool:
-    """Tell whether an earlier attempt has got as far as to an output."""
-    return bool(stored) and any(_stored_output(stored, model.name) for model in models)
+def _in_turn(models: Sequence[Model], attempt: int) -> Sequence[Model]:
+    """Begin with another each time: the one before may have brought the process down."""
+    first = (attempt - 1) % len(models)
+    return [*models[first:], *models[:first]]
 
 
 def _new_name(model: Model, heard: set[str]) -> str:

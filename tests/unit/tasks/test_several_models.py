@@ -10,7 +10,7 @@ from acoupi.components.message_factories import FullModelOutputMessageBuilder
 from acoupi.components.message_stores import SqliteMessageStore
 from acoupi.components.output_cleaners import ThresholdDetectionCleaner
 from acoupi.components.stores import SqliteStore
-from acoupi.components.types import Model
+from acoupi.components.types import MAX_INTERRUPTIONS, Model
 from acoupi.data import Deployment, Detection, ModelOutput, Recording
 from acoupi.tasks import generate_detection_task
 from acoupi.tasks.detection import MAX_ATTEMPTS
@@ -110,8 +110,31 @@ def test_one_that_never_answers_is_named_in_the_reason(
         task(recording)
     assert names(store, recording) == ["birds"]
     assert len(bats.runs) == MAX_ATTEMPTS
-    reason = "bats: RuntimeError: bats fell over; RuntimeError: it is not installed"
-    assert store.get_failure(recording) == reason
+    reasons = {"bats: RuntimeError: bats fell over", "RuntimeError: it is not installed"}
+    assert set(str(store.get_failure(recording)).split("; ")) == reasons
+
+
+class PowerCutError(BaseException):
+    """Ends a task where no handler sees it."""
+
+
+@pytest.mark.parametrize("deadly", [0, 1, 2])
+def test_one_that_brings_its_process_down_keeps_no_other_from_being_heard(
+    store: SqliteStore, message_store: SqliteMessageStore, recording: Recording, deadly: int
+) -> None:
+    def crash(recording: Recording) -> None:
+        raise PowerCutError
+
+    models = [Listener("birds"), Listener("bats"), Listener("frogs")]
+    models[deadly].failing = crash
+    task = generate_detection_task(store, models[0], message_store, further_models=models[1:])
+    for _ in range(MAX_INTERRUPTIONS):
+        with pytest.raises(PowerCutError):
+            task(recording)
+    task(recording)
+    others = sorted(model.name for n, model in enumerate(models) if n != deadly)
+    assert names(store, recording) == others
+    assert "interrupted 5 times" in str(store.get_failure(recording))
 
 
 def test_two_of_one_name_are_not_taken_for_one_another(
