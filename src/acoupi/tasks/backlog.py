@@ -30,7 +30,7 @@ Leave = Callable[[Recording, float], str | None]
 class Backlog:
     """How much sound waits for the model.
 
-    The store is asked every few seconds at most, however many recordings there are.
+    While it is long the store is asked every few seconds at most, whatever there is to process.
 
     Parameters
     ----------
@@ -56,13 +56,14 @@ class Backlog:
     def newer_s(self, recording: Recording) -> float:
         """Return how much sound waits that was recorded after a recording (s)."""
         with self._lock:
-            self._look()
+            self._look(recording)
             n_older = bisect_right(self._starts, recording.created_on)
             return self._lengths_s[-1] - self._lengths_s[n_older]
 
-    def _look(self) -> None:
+    def _look(self, recording: Recording) -> None:
         now_s = self._clock_s()
-        if now_s - self._looked_s < LOOK_AGAIN_S:
+        was_there = bool(self._starts) and recording.created_on <= self._starts[-1]
+        if was_there and now_s - self._looked_s < LOOK_AGAIN_S:
             return
         waiting = self._log.get_waiting_sound(self._folder)
         self._starts = [started_on for started_on, _ in waiting]

@@ -13,7 +13,9 @@ from click.testing import CliRunner, Result
 
 from acoupi.broker.status import queue_sizes
 from acoupi.cli import acoupi
+from acoupi.cli.render_status import status_text
 from acoupi.components import SqliteMessageStore, SqliteStore
+from acoupi.components.types import NOT_KEPT_UP
 from acoupi.data import Deployment, Message, Recording, Response, ResponseStatus
 from acoupi.system import Settings, get_status
 from acoupi.system.failures import FailedTask, Failures, failures_of
@@ -99,6 +101,22 @@ def test_recordings_that_failed_are_tried_again(run: Run, recordings: list[Recor
     assert failed_ids(run, "recordings", "failed") == ids - {first}
     assert "2 recordings" in run("recordings", "retry", "--all").stderr
     assert "0 recordings" in run("recordings", "retry", "--all").stderr
+
+
+def test_recordings_that_were_left_unheard_are_shown_and_heard_later(
+    run: Run, settings: Settings, recordings: list[Recording], tmp_path: Path
+) -> None:
+    left = FakeRecorder(tmp_path / "audio").record(recordings[0].deployment)
+    with closing(SqliteStore(tmp_path / "metadata.db")) as store:
+        store.store_recording(left)
+        store.end_processing(left, "skipped", f"{NOT_KEPT_UP}: 1 of 2 was heard")
+    assert failed_ids(run, "recordings", "unheard") == {str(left.id)}
+    assert "1 of 2 was heard" in run("recordings", "--state", "unheard", "--csv").stdout
+    assert get_status(settings).overview.unheard_recordings == 1
+    assert "1 recording: the sensor did not keep up" in status_text(get_status(settings))
+    assert "1 recording" in run("recordings", "retry", str(left.id)).stderr
+    assert failed_ids(run, "recordings", "unheard") == set()
+    assert failed_ids(run, "recordings", "kept") == {str(left.id)}
 
 
 def test_messages_that_were_refused_are_sent_again(run: Run, messages: list[Message]) -> None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, strategies as st
@@ -198,6 +199,21 @@ def test_a_store_is_asked_now_and_then_and_not_for_each_recording(
     clock.now_s = LOOK_AGAIN_S
     assert backlog.newer_s(recordings[0]) == 8 * LENGTH_S
     assert store.n_asked == 2
+
+
+def test_a_recording_that_is_newer_than_all_that_is_known_is_looked_for(
+    store: CountingStore, folder: Path, wait: Wait
+) -> None:
+    recordings, clock = wait(10), Clock()
+    for recording in recordings[1:]:
+        store.end_processing(recording, "done")
+    backlog = Backlog(store, folder, clock)
+    assert backlog.newer_s(recordings[0]) == 0
+    late = recordings[9].model_copy(update={"id": uuid4(), "created_on": instant(10)})
+    later = recordings[9].model_copy(update={"id": uuid4(), "created_on": instant(11)})
+    for recording in (late, later):
+        store.store_recording(recording)
+    assert backlog.newer_s(late) == LENGTH_S
 
 
 def test_it_is_said_once_that_it_falls_behind_and_once_that_it_is_over(

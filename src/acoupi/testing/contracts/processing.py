@@ -82,6 +82,26 @@ class ProcessingLogContract:
         assert log.get_failure(failed) == "the model fell over"
         assert log.get_failure(done) is None
 
+    def test_why_nobody_heard_a_recording_is_told_of_those_that_failed(
+        self, log: ProcessingLog, recordings: list[Recording]
+    ) -> None:
+        failed, refused = recordings
+        log.begin_processing(failed)
+        log.end_processing(failed, "failed", "the model fell over")
+        log.end_processing(refused, "skipped", "a filter said no")
+        assert log.get_unheard(failed) == "the model fell over"
+        assert log.get_unheard(refused) is None
+        assert not any(map(log.is_asked_for, recordings))
+
+    def test_the_sound_that_waits_is_that_of_what_has_not_ended(
+        self, log: ProcessingLog, recordings: list[Recording]
+    ) -> None:
+        waiting = [(each.created_on, each.duration) for each in recordings]
+        assert log.get_waiting_sound(Path("/audio")) == waiting
+        assert log.get_waiting_sound(Path("/aud")) == []
+        log.end_processing(recordings[0], "done")
+        assert log.get_waiting_sound(Path("/audio")) == waiting[1:]
+
     def test_a_recording_without_a_file_waits_for_nothing(
         self, log: ProcessingLog, recordings: list[Recording]
     ) -> None:
