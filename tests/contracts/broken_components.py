@@ -1,12 +1,15 @@
 """Components that each break one promise; run by ``test_contracts_can_fail``."""
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from acoupi.components import SqliteMessageStore, SqliteStore
+from acoupi.components.heard import Heard, HeardInMemory
 from acoupi.components.types import (
     AudioRecorder,
+    HeardLog,
     MessageBuilder,
     Messenger,
     Model,
@@ -36,6 +39,7 @@ from acoupi.testing import (
     FakeMessenger,
     FakeModel,
     FakeRecorder,
+    HeardLogContract,
     MessageBuilderContract,
     MessengerContract,
     ModelContract,
@@ -96,6 +100,24 @@ class ForgetfulEffort(SqliteStore):
 class TestEffort(EffortLogContract):
     def make_store(self, tmp_path: Path) -> SqliteStore:
         return ForgetfulEffort(tmp_path / "metadata.db")
+
+
+class OneEar(HeardInMemory):
+    """Hears all microphones and models as one, and adds to what it knew of a recording."""
+
+    def remember(
+        self, topic: str, output: ModelOutput, heard: Sequence[Heard], forget_before: dt.datetime
+    ) -> None:
+        known = self._recordings(topic, output).get(output.recording.id, [])
+        super().remember(topic, output, [*known, *heard], forget_before)
+
+    def _recordings(self, topic: str, output: ModelOutput) -> dict[UUID, list[Heard]]:
+        return self.kept.setdefault((topic,), {})
+
+
+class TestHeard(HeardLogContract):
+    def make_log(self, tmp_path: Path) -> HeardLog:
+        return OneEar()
 
 
 class OneBook(SqliteMessageStore):

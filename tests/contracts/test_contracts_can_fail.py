@@ -25,6 +25,10 @@ FOUND: dict[str, set[str]] = {
         "test_each_deployment_has_spans_of_its_own",
         "test_those_that_reach_into_a_time_are_found_oldest_first",
     },
+    "TestHeard": {
+        "test_what_is_kept_of_a_recording_is_what_was_said_last",
+        "test_topics_models_microphones_and_deployments_stay_apart",
+    },
     "TestOutbox": {
         "test_a_message_comes_back_as_it_was_stored",
         "test_each_messenger_keeps_its_own_books",

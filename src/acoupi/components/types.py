@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import ClassVar, Generic, Literal, ParamSpec
 from uuid import UUID
 
+from acoupi.components.heard import HeardLog
 from acoupi.data import (
     AwareDatetime,
     Deployment,
@@ -29,6 +30,7 @@ __all__ = [
     "NOT_KEPT_UP",
     "AudioRecorder",
     "EffortLog",
+    "HeardLog",
     "MessageBuilder",
     "MessageOrder",
     "MessageStore",

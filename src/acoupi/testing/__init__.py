@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         SchedulerContract as SchedulerContract,
     )
     from acoupi.testing.contracts.effort import EffortLogContract as EffortLogContract
+    from acoupi.testing.contracts.heard import HeardLogContract as HeardLogContract
     from acoupi.testing.contracts.managers import SavingManagerContract as SavingManagerContract
     from acoupi.testing.contracts.message_stores import (
         MessageStoreContract as MessageStoreContract,
@@ -60,6 +61,7 @@ __getattr__, __dir__, __all__ = attach(
         "FakeMessenger": ".fakes",
         "FakeModel": ".fakes",
         "FakeRecorder": ".fakes",
+        "HeardLogContract": ".contracts.heard",
         "MessageBuilderContract": ".contracts.outputs",
         "MessageStoreContract": ".contracts.message_stores",
         "MessengerContract": ".contracts.messengers",

@@ -9,11 +9,6 @@ if TYPE_CHECKING:
         RepeatConfirmation as RepeatConfirmation,
     )
     from acoupi.components.output_cleaners.dynamic import DynamicThreshold as DynamicThreshold
-    from acoupi.components.output_cleaners.heard import (
-        Heard as Heard,
-        HeardInMemory as HeardInMemory,
-        HeardLog as HeardLog,
-    )
     from acoupi.components.output_cleaners.threshold import (
         ThresholdDetectionCleaner as ThresholdDetectionCleaner,
     )
@@ -22,9 +17,6 @@ __getattr__, __dir__, __all__ = attach(
     __name__,
     {
         "DynamicThreshold": ".dynamic",
-        "Heard": ".heard",
-        "HeardInMemory": ".heard",
-        "HeardLog": ".heard",
         "RepeatConfirmation": ".confirmation",
         "ThresholdDetectionCleaner": ".threshold",
     },

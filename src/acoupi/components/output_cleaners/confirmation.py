@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from acoupi.components.output_cleaners.heard import Heard, HeardInMemory, HeardLog
+from acoupi.components.heard import Heard, HeardInMemory, HeardLog
 from acoupi.components.output_cleaners.species import heard_in
 from acoupi.components.types import ModelOutputCleaner
 from acoupi.data import ModelOutput

@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 
+from acoupi.components.heard import Heard, HeardInMemory, HeardLog
 from acoupi.components.output_cleaners.confirmation import A_DAY
-from acoupi.components.output_cleaners.heard import Heard, HeardInMemory, HeardLog
 from acoupi.components.output_cleaners.species import heard_in, sureness_of
 from acoupi.components.types import ModelOutputCleaner
 from acoupi.data import Detection, ModelOutput

@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 
-from acoupi.components.output_cleaners.heard import Heard
+from acoupi.components.heard import Heard
 from acoupi.data import Detection, PredictedTag, Recording
 
 __all__ = ["SPECIES", "heard_in", "sureness_of"]

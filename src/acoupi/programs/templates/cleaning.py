@@ -3,13 +3,9 @@
 import contextlib
 from collections.abc import Callable, Collection, Iterable
 
-from acoupi.components.output_cleaners import (
-    DynamicThreshold,
-    HeardInMemory,
-    HeardLog,
-    RepeatConfirmation,
-)
-from acoupi.components.types import Model, ModelOutputCleaner, Store
+from acoupi.components.heard import HeardInMemory
+from acoupi.components.output_cleaners import DynamicThreshold, RepeatConfirmation
+from acoupi.components.types import HeardLog, Model, ModelOutputCleaner, Store
 from acoupi.programs.templates.cleaning_configuration import DetectionsConfiguration
 
 __all__ = ["cleaners_of", "settled_species"]

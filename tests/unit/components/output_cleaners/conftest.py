@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from heard_species import Wood
 
-from acoupi.components.output_cleaners import HeardInMemory, HeardLog
+from acoupi.components.heard import HeardInMemory, HeardLog
 from acoupi.components.stores import SqliteStore
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from heard_species import Found, Wood, found_in
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from acoupi.components.output_cleaners import DynamicThreshold, HeardLog
+from acoupi.components.heard import HeardLog
+from acoupi.components.output_cleaners import DynamicThreshold
 from acoupi.components.stores import SqliteStore
 
 WREN, OWL = "wren", "owl"

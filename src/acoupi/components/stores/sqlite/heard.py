@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 
 from acoupi._sqlite import chunked
-from acoupi.components.output_cleaners.heard import Heard
+from acoupi.components.heard import Heard
 from acoupi.components.stores.sqlite.rows import Value, instant_text
 from acoupi.data import ModelOutput
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from acoupi._claims import Claims
 from acoupi._sqlite import Database
-from acoupi.components.output_cleaners.heard import Heard, HeardLog
+from acoupi.components.heard import Heard
 from acoupi.components.stores.sqlite import (
     effort,
     heard as heard_rows,
@@ -22,7 +22,7 @@ from acoupi.components.stores.sqlite.due import find_due
 from acoupi.components.stores.sqlite.schema import MIGRATIONS
 from acoupi.components.stores.sqlite.tally import DeploymentTally, tally_deployment
 from acoupi.components.stores.sqlite.where import Where
-from acoupi.components.types import FILE_IS_GONE, EffortLog, ProcessingLog, Store
+from acoupi.components.types import FILE_IS_GONE, EffortLog, HeardLog, ProcessingLog, Store
 from acoupi.data import (
     Deployment,
     Detection,
