@@ -1,11 +1,11 @@
 """A network of BatDetect2's shape, as small as one can be, with weights by chance."""
 
-import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from small_models import put_on_shelf
 
 from acoupi.models.batdetect2.network import (
     ATTENTION,
@@ -16,8 +16,6 @@ from acoupi.models.batdetect2.network import (
     build_encoder,
 )
 from acoupi.models.batdetect2.settings import SETTINGS, Settings, save_settings
-from acoupi.models.shelf.install import hashes_of
-from acoupi.models.shelf.manifest import Manifest, write_manifest
 
 HEIGHT, SPECIES = 32, 3
 CONVOLUTIONS = {
@@ -103,16 +101,4 @@ def small_batdetect2(folder: Path) -> Path:
 
 def install_small_batdetect2(home: Path) -> Path:
     """Put a small BatDetect2 where the published one would be."""
-    folder = small_batdetect2(home / "models" / "batdetect2")
-    manifest = Manifest(
-        name="batdetect2",
-        title="a small BatDetect2",
-        kind="source",
-        version="1.3.1",
-        rate_hz=256_000,
-        window_s=3.0,
-        files=hashes_of(folder),
-        installed_on=dt.datetime(2026, 6, 1, tzinfo=dt.UTC),
-    )
-    write_manifest(folder, manifest)
-    return folder
+    return put_on_shelf(small_batdetect2(home / "models" / "batdetect2"), "1.3.1", 256_000)

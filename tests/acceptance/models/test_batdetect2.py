@@ -5,7 +5,7 @@ import json
 import subprocess
 import wave
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,13 @@ import pytest
 from acoupi.audio.sound import open_sound
 from acoupi.data import Deployment, Recording
 from acoupi.demo.synth import BAT_RATE_HZ, bat_calls, write_bat_audio, write_demo_audio
-from acoupi.models.shelf import InstalledModel, find_model, install_source
-from acoupi.models.shelf.catalogue import known_source
+from acoupi.models.shelf import InstalledModel
 
 pytestmark = pytest.mark.timeout(900)  # torch takes its time
 
 REPOSITORY = Path(__file__).parents[3]
 CACHE = REPOSITORY / ".cache"
 TORCH = CACHE / "bat-oracle" / "bin" / "python"
-WHEEL = CACHE / "models" / "batdetect2-1.3.1-py3-none-any.whl"
 
 LEAST = 0.3
 """Calls of this score are compared."""
@@ -51,16 +49,9 @@ class Found:
 
 @pytest.fixture(scope="module")
 def batdetect2(
-    requires: Callable[[object, str, str], None], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[InstalledModel]:
-    requires(WHEEL.is_file(), "the weights of BatDetect2", "run scripts/fetch-models")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ACOUPI_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("PIP_NO_INDEX", "1")
-        source = known_source("batdetect2")
-        assert install_source(source, lambda _: True, WHEEL).is_new
-        assert not install_source(source, lambda _: False, WHEEL).is_new
-        yield find_model("batdetect2")
+    batdetect2_wheel: Path, install: Callable[[str, Path], InstalledModel]
+) -> InstalledModel:
+    return install("batdetect2", batdetect2_wheel)
 
 
 @pytest.fixture(scope="module")

