@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from celery import Celery
 from heard_species import Found, Wood, found_in
 from pydantic import ValidationError
 
-from acoupi.components.types import Model
+from acoupi.components.types import Model, Store
 from acoupi.data import ModelOutput, Recording
 from acoupi.programs.templates import (
     ClassifierConfiguration,
@@ -18,6 +18,7 @@ from acoupi.programs.templates import (
     DetectionProgramConfiguration,
     DetectionsConfiguration,
 )
+from acoupi.programs.templates.cleaning import cleaners_of
 
 WREN = "Troglodytes troglodytes"
 WOOD = Wood()
@@ -128,3 +129,10 @@ def test_a_model_must_report_what_may_be_believed_at_times() -> None:
 def test_a_threshold_lies_between_the_floor_and_what_is_sure(dynamic: dict[str, float]) -> None:
     with pytest.raises(ValidationError, match=r"the threshold \(0.4\) must lie between"):
         DetectionsConfiguration.model_validate({"threshold": 0.4, "dynamic_threshold": dynamic})
+
+
+def test_for_a_store_that_remembers_nothing_the_process_does() -> None:
+    detections = DetectionsConfiguration.model_validate({"confirmation": {"within_s": 15}})
+    (cleaner,) = cleaners_of(detections, cast("Store", object()), set)
+    heard = [found_in(cleaner.clean(WOOD.output(n, [(0, WREN, 0.5)]))) for n in range(2)]
+    assert heard == [[], [(0, WREN, 0.5)]]
