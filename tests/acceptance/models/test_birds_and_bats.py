@@ -69,13 +69,13 @@ class Sensor:
     def listed(self, *words: str) -> list[dict[str, Any]]:
         return json.loads(self.acoupi(*words, "--json"))
 
-    def has_loaded(self, worker: str, library: str, in_its_own: bool = False) -> bool:
-        """Tell whether a worker, or else the processes of its pool, has loaded a library."""
+    def has_loaded(self, worker: str, library: str, in_its_pool: bool = False) -> bool:
+        """Tell whether a worker, or a process of its pool, has loaded a library."""
         pid = (self.home / "run" / f"{worker}.pid").read_text().strip()
         pool = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         return any(
             library in Path(f"/proc/{each}/maps").read_text()
-            for each in (pool if in_its_own else [pid])
+            for each in (pool if in_its_pool else [pid])
         )
 
 
@@ -103,7 +103,9 @@ def test_each_hears_its_own_and_no_other_process_loads_a_network(
     assert sensor.has_loaded("detection", "onnxruntime") is not in_pool
     wait_until(lambda: len(sensor.listed("recordings")) == N_BIRDS + 1, timeout_s=60)
     others = ("supervisor", "recording", "recording_bats", "default")
-    assert not any(sensor.has_loaded(name, "onnxruntime") for name in others)
+    for name in others:
+        assert not sensor.has_loaded(name, "onnxruntime")
+        assert not sensor.has_loaded(name, "onnxruntime", in_pool)
     sensor.acoupi("deployment", "stop")
 
     found = sensor.listed("detections")
