@@ -8,10 +8,17 @@ from acoupi.programs.templates.configuration import (
     BasicProgramConfiguration,
     DetectionProgramConfiguration,
 )
+from acoupi.programs.templates.keeping_up_configuration import Policy
 from acoupi.tasks.backlog import Backlog, KeepUp, Leave, skip_oldest, thin_out
 
 __all__ = ["describe_backlog", "keeping_up_filters", "keeps_unheard"]
 
+MEANWHILE: dict[Policy, str] = {
+    "wait": "all is heard, but late",
+    "skip_oldest": "the oldest is left unheard",
+    "thin_out": "only some is heard",
+    "gate": "only what stands out is heard",
+}
 NOTHING_STOOD_OUT = "nothing stood out of the noise"
 
 
@@ -41,7 +48,8 @@ def describe_backlog(config: DetectionProgramConfiguration, store: Store) -> lis
     waiting_min = sum(length_s for _, length_s in waiting) / 60
     if waiting_min <= config.keeping_up.after_min:
         return []
-    return [f"{waiting_min:.0f} min of sound wait for the model"]
+    meanwhile = MEANWHILE[config.keeping_up.policy]
+    return [f"{waiting_min:.0f} min of sound wait for the model: {meanwhile}"]
 
 
 def _policy_of(config: DetectionProgramConfiguration) -> Leave:

@@ -116,10 +116,21 @@ def test_what_was_left_is_kept_although_no_filter_wants_it_unless_that_is_not_wa
     assert len(list(program.config.paths.recordings.rglob("*.wav"))) == n_kept
 
 
-def test_heartbeats_say_that_more_waits_than_should(make: Make) -> None:
-    program = make(after_min=1)
+@pytest.mark.parametrize(
+    ("policy", "meanwhile"),
+    [
+        ("wait", "all is heard, but late"),
+        ("skip_oldest", "the oldest is left unheard"),
+        ("thin_out", "only some is heard"),
+        ("gate", "only what stands out is heard"),
+    ],
+)
+def test_heartbeats_say_that_more_waits_than_should_and_what_is_done(
+    make: Make, policy: str, meanwhile: str
+) -> None:
+    program = make(after_min=1, policy=policy)
     recordings = let_wait(program, 90)
-    assert program.find_problems() == ["2 min of sound wait for the model"]
+    assert program.find_problems() == [f"2 min of sound wait for the model: {meanwhile}"]
     heard(program, recordings[:30])
     assert program.find_problems() == []
 
