@@ -97,6 +97,21 @@ def test_a_model_that_hangs_or_crashes_holds_up_only_its_own_recording(
     assert recordings[1].path.exists()
 
 
+def test_a_model_that_eats_memory_at_the_end_holds_up_only_its_own_recording(
+    sensor: Sensor,
+) -> None:
+    limits = json.loads(sensor.settings.celery_config_file.read_text()) | {"task_time_limit": 100}
+    sensor.settings.celery_config_file.write_text(json.dumps(limits))
+    recordings = [sensor.record() for _ in range(2)]
+    sensor.feel(recordings[0].id, "eat")
+
+    stopped = stop_and_finish(sensor.settings.model_copy(update={"worker_memory_mb": 300}))
+
+    assert [sensor.outputs(recording) for recording in recordings] == [0, 1]
+    [left] = stopped.leftovers.recordings
+    assert (left.id, left.why) == (recordings[0].id, "it took more than 300 MB of memory")
+
+
 def test_what_was_left_is_finished_by_the_next_deployment(sensor: Sensor) -> None:
     recording = sensor.record()
     sensor.feel(recording.id, "hang")

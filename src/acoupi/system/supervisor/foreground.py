@@ -32,7 +32,7 @@ from acoupi.system.supervisor.troubles import Teller
 from acoupi.system.supervisor.verdicts import Limits
 from acoupi.system.supervisor.worker import PreparedProgram, serve
 
-__all__ = ["prepare", "run"]
+__all__ = ["limits_of", "prepare", "run"]
 
 logger = logging.getLogger(__name__)
 
@@ -133,7 +133,7 @@ def _assemble(
             worker.name,
             partial(serve, settings, prepared, worker, board, recovers, ends),
             board[worker.name],
-            limits=_limits(settings, worker),
+            limits=limits_of(settings, worker),
             on_overrun=board.abandoned.add,
             on_death=casualties.count,
             on_end=partial(ends.__setitem__, worker.name),
@@ -167,7 +167,8 @@ def _beat_child(settings: Settings, prepared: PreparedProgram, slot: Slot) -> Ch
     return Child(BEAT, partial(beat, settings, prepared, slot), slot, policy=policy, limits=limits)
 
 
-def _limits(settings: Settings, worker: AcoupiWorker) -> Limits:
+def limits_of(settings: Settings, worker: AcoupiWorker) -> Limits:
+    """Return how long a worker may take, and how much memory."""
     hang_s = settings.hang_timeout_s
     in_loop = settings.celery_pool_type == "solo"
     return Limits(
