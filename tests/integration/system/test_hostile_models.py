@@ -1,8 +1,10 @@
 """Models that are damaged or answer nonsense, in a real program beside one that does not."""
 
+import os
+import signal
 import sys
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +16,10 @@ from acoupi.models.shelf import find_model
 from acoupi.models.shelf.install import hashes_of
 from acoupi.models.shelf.manifest import write_manifest
 from acoupi.models.shelf.own_file import OwnFile, install_file
-from acoupi.system import Settings, get_status, load_program, setup_program
+from acoupi.system import Settings, get_status, load_program, setup_program, start_program
 from acoupi.system.deployments import start_deployment
 from acoupi.system.lifecycle import stop_and_finish
+from acoupi.system.supervisor.locks import holders
 
 RATE_HZ = 8000
 OVERFLOW = [[3e38, 3e38], [0, 0]]
@@ -75,8 +78,11 @@ class Sensor:
         self.folder = folder
         self.settings = Settings(home=folder / "home", supervision="detached")
         options = {
-            "--microphone.device_name": f"replay:{tape(folder / 'tape.wav')}?speed=max",
+            "--microphone.device_name": f"replay:{tape(folder / 'tape.wav')}?loop=yes",
             "--recording.duration": "1",
+            "--recording.interval": "1",
+            "--recording.schedule_start": "00:00",
+            "--recording.schedule_end": "00:00",
             "--models": '["frogs", "toads"]',
             "--paths.tmp_audio": str(folder / "waiting"),
             "--paths.recordings": str(folder / "recordings"),
@@ -94,9 +100,18 @@ class Sensor:
         for _ in range(2):
             program.store.store_recording(program.recorder.record(deployment))  # type: ignore[attr-defined]
         stop_and_finish(self.settings)
+        return self.recordings()
+
+    def recordings(self) -> list[RecordingLine]:
         path = self.folder / "data" / "metadata.db"
         lines = list_recordings(path, self.folder / "waiting", Selection())
         return sorted(lines, key=lambda line: line.recorded_on)
+
+    def end(self) -> None:
+        """Kill whatever still runs."""
+        self.settings.pid_file("supervisor").unlink(missing_ok=True)  # for its keeper
+        for pid in holders(self.settings.lock_file):
+            os.kill(pid, signal.SIGKILL)
 
     def heard_by(self, name: str) -> list[int]:
         """Tell which recordings a model has answered for."""
@@ -108,14 +123,16 @@ class Sensor:
 
 
 @pytest.fixture
-def sensor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sensor:
+def sensor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sensor]:
     monkeypatch.setenv("ACOUPI_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setattr(sys, "path", [*sys.path])
     (tmp_path / "home").mkdir(mode=0o700)
     install(tmp_path, "frogs", NOTHING)
     install(tmp_path, "toads", NOTHING)
-    return Sensor(tmp_path)
+    sensor = Sensor(tmp_path)
+    yield sensor
+    sensor.end()
 
 
 def is_kept(line: RecordingLine) -> bool:
@@ -142,6 +159,24 @@ def test_a_recording_to_which_a_model_says_nonsense_is_kept_and_the_others_go_on
     assert is_kept(bad)
     assert (sensor.heard_by("frogs"), sensor.heard_by("toads")) == ([0, 1], [0])
     assert get_status(sensor.settings).overview.failed_recordings == 1
+
+
+def test_a_sensor_that_runs_goes_on_past_nonsense(
+    sensor: Sensor, wait_until: Callable[..., None]
+) -> None:
+    install(sensor.folder, "toads", OVERFLOW)
+    start_program(sensor.settings, "pond")
+    wait_until(lambda: len(sensor.heard_by("toads")) >= 3, timeout_s=60)
+    stop_and_finish(sensor.settings)
+
+    lines = sensor.recordings()
+    every_other = list(range(0, len(lines), 2))
+    assert sensor.heard_by("frogs") == list(range(len(lines)))
+    assert sensor.heard_by("toads") == every_other
+    failed = [n for n, line in enumerate(lines) if line.state == "failed"]
+    assert failed == list(range(1, len(lines), 2))
+    assert all("answers with what is no number" in lines[n].reason for n in failed)
+    assert all(is_kept(line) for line in lines)
 
 
 @pytest.mark.parametrize(
