@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
@@ -83,13 +83,9 @@ def measure_bench(open_model: Callable[[], Model], rate_hz: int, sound_s: float)
     speed = measure_speed(open_model, rate_hz, sound_s)
     return Bench(
         compute_s_per_s=speed.load,
-        compute_s=speed.compute_s,
-        sound_s=speed.sound_s,
-        load_s=speed.load_s,
-        first_s=speed.first_s,
-        peak_mb=speed.peak_mb,
         board=describe_board(),
         measured_on=utc_now(),
+        **asdict(speed),
     )
 
 

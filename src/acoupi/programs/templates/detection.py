@@ -212,10 +212,12 @@ class DetectionProgram(MessagingProgram[C]):
             message_store=self.message_store,
             logger=self.logger.getChild("detection"),
             output_cleaners=self.get_output_cleaners(config),
-            processing_filters=[
-                *keeping_up_filters(config, self.store, self.logger.getChild("backlog")),
-                *self.get_processing_filters(config),
-            ],
+            processing_filters=keeping_up_filters(
+                self.get_processing_filters(config),
+                config,
+                self.store,
+                self.logger.getChild("backlog"),
+            ),
             message_factories=self.get_message_factories(config),
             retry_later=self._retry_later,
             further_models=listeners.further,

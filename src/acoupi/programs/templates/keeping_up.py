@@ -1,6 +1,7 @@
 """What a program does when its model does not keep up with what is recorded."""
 
 import logging
+from collections.abc import Sequence
 
 from acoupi.components.types import ProcessingFilter, ProcessingLog, Store
 from acoupi.data import Recording
@@ -23,14 +24,22 @@ NOTHING_STOOD_OUT = "nothing stood out of the noise"
 
 
 def keeping_up_filters(
-    config: DetectionProgramConfiguration, store: Store, logger: logging.Logger
+    filters: Sequence[ProcessingFilter],
+    config: DetectionProgramConfiguration,
+    store: Store,
+    logger: logging.Logger,
 ) -> list[ProcessingFilter]:
-    """Make what leaves recordings unheard by the policy that is configured."""
+    """Add to a program's filters what leaves recordings unheard by the policy configured.
+
+    The gate, which has to listen, comes last: what the others refuse anyway was
+    refused as ever, and not for want of time.
+    """
     chosen = config.keeping_up
     if chosen.policy == "wait" or not isinstance(store, ProcessingLog):
-        return []
+        return list(filters)
     backlog = Backlog(store, config.paths.tmp_audio)
-    return [KeepUp(store, backlog, 60 * chosen.after_min, _policy_of(config), logger)]
+    keep_up = KeepUp(store, backlog, 60 * chosen.after_min, _policy_of(config), logger)
+    return [*filters, keep_up] if chosen.policy == "gate" else [keep_up, *filters]
 
 
 def keeps_unheard(config: BasicProgramConfiguration) -> bool:

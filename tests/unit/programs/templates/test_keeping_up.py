@@ -9,11 +9,11 @@ import pytest
 from celery import Celery
 from pydantic import ValidationError
 
-from acoupi.components.types import AudioRecorder, Model
+from acoupi.components.types import AudioRecorder, Model, ProcessingFilter, ProcessingLog
 from acoupi.data import Deployment, Recording
 from acoupi.programs import activity
 from acoupi.programs.templates.keeping_up_configuration import KeepingUpConfiguration
-from acoupi.testing import FakeModel, FakeRecorder
+from acoupi.testing import Answer, FakeModel, FakeRecorder
 from acoupi.testing.sounds import write_calls
 
 START = dt.datetime(2026, 5, 1, 3, 30, tzinfo=dt.UTC)
@@ -38,7 +38,7 @@ Make = Callable[..., Program]
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    def make(**keeping_up: Any) -> Program:
+    def make(program_class: type[Program] = Program, **keeping_up: Any) -> Program:
         config = activity.ActivityConfig.model_validate(
             {
                 "timezone": "UTC",
@@ -55,7 +55,7 @@ def make(tmp_path: Path) -> Make:
         )
         app = Celery("test", set_as_current=False)
         app.conf.update(task_always_eager=True)
-        program = Program(config, app)
+        program = program_class(config, app)
         program.on_start(Deployment(name="wood", started_on=START))
         return program
 
@@ -104,6 +104,24 @@ def test_the_gate_lets_pass_in_what_something_stands_out(make: Make) -> None:
     recordings[2].path.unlink()
     write_calls(recordings[2].path, 1)
     assert heard(program, recordings) == [2, 8, 9, 10, 11]
+
+
+class Refusing(Program):
+    """Has a filter of its own, which refuses everything."""
+
+    def get_processing_filters(self, config: activity.ActivityConfig) -> list[ProcessingFilter]:
+        return [Answer(False)]
+
+
+@pytest.mark.parametrize(("policy", "n_unheard"), [("skip_oldest", 8), ("gate", 0)])
+def test_what_the_program_refuses_anyway_is_not_left_for_want_of_time(
+    make: Make, policy: str, n_unheard: int
+) -> None:
+    program = make(Refusing, policy=policy, after_min=MOST_MIN)
+    recordings = let_wait(program, 12)
+    assert heard(program, recordings) == []
+    assert isinstance(program.store, ProcessingLog)
+    assert sum(program.store.get_unheard(each) is not None for each in recordings) == n_unheard
 
 
 @pytest.mark.parametrize(("keep_unheard", "n_kept"), [(True, 8), (False, 0)])
