@@ -21,6 +21,9 @@ EXTRA = "models"
 class Network(Protocol):
     """Maps a batch of inputs to one or several batches of outputs."""
 
+    input_shape: Sequence[object]
+    """Of what it takes; what is no number may be of any length."""
+
     def run(self, batch: Floats) -> list[Floats]:
         """Return the outputs, in the order of the file."""
         ...
@@ -32,7 +35,7 @@ class OnnxNetwork:
     def __init__(self, path: Path, threads: int = 1) -> None:
         self._session = OnnxSession(path, threads)
         with _explained(path):
-            (self._input,) = self._session.inputs
+            ((self._input, self.input_shape),) = self._session.inputs.items()
 
     def run(self, batch: Floats) -> list[Floats]:
         """Return the outputs, in the order of the file."""
@@ -54,7 +57,9 @@ class OnnxSession:
             self._session = runtime.InferenceSession(
                 str(path), options, providers=["CPUExecutionProvider"]
             )
-            self.inputs: list[str] = [node.name for node in self._session.get_inputs()]
+            self.inputs: dict[str, Sequence[object]] = {
+                node.name: node.shape for node in self._session.get_inputs()
+            }
 
     def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
         """Return the outputs, in the order of the file."""
@@ -71,12 +76,16 @@ class LiteRtNetwork:
         with _explained(path):
             self._interpreter = runtime.Interpreter(str(path), num_threads=threads)
             self._interpreter.allocate_tensors()
-            (self._input,) = (place["index"] for place in self._interpreter.get_input_details())
+            (taken,) = self._interpreter.get_input_details()
+            self._input: int = taken["index"]
+            self.input_shape: Sequence[object] = taken["shape"].tolist()
             self._outputs = [place["index"] for place in self._interpreter.get_output_details()]
 
     def run(self, batch: Floats) -> list[Floats]:
         """Return the outputs, in the order of the file."""
         with _explained(self.path):
+            if len(self.input_shape) == 1:
+                return self._run_one(batch)
             rows = [self._run_one(batch[index : index + 1]) for index in range(len(batch))]
         return [np.concatenate(parts) for parts in zip(*rows, strict=True)]
 

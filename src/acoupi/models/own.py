@@ -1,6 +1,6 @@
 """Somebody's own network: windows of sound to a score for each label."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,17 @@ from acoupi.models.networks import Floats, Network, checked, open_network
 from acoupi.models.shelf.manifest import Manifest
 from acoupi.models.windows import Window, Windows, box_of
 
-__all__ = ["LABELS", "NETWORK", "RUNNABLE", "OwnModel", "OwnOptions", "open_own", "scores_of"]
+__all__ = [
+    "LABELS",
+    "NETWORK",
+    "RUNNABLE",
+    "OwnModel",
+    "OwnOptions",
+    "open_own",
+    "scaled",
+    "scores_of",
+    "shaped",
+]
 
 LABELS = "labels.txt"
 NETWORK = "network"
@@ -90,7 +100,10 @@ class OwnModel(Listener):
             yield PresenceDetection(location=location, detection_score=score, tags=[tag])
 
     def _scores(self, samples: Floats) -> Floats:
-        answer = self._network.run(samples[None])[0]
+        taken = shaped(scaled(samples, self.manifest.input), self._network.input_shape)
+        answer = self._network.run(taken)[0]
+        if answer.shape == (len(self.labels),):
+            answer = answer[None]
         return scores_of(
             checked(answer, (1, len(self.labels)), self.name)[0], self.manifest.output, self.name
         )
@@ -99,6 +112,28 @@ class OwnModel(Listener):
 def open_own(folder: Path, manifest: Manifest, options: Mapping[str, Any]) -> OwnModel:
     """Make the model of a folder."""
     return OwnModel(folder, manifest, OwnOptions.model_validate(dict(options)))
+
+
+def scaled(samples: Floats, kind: str) -> Floats:
+    """Return samples, which are from -1 to 1, as a network wants them."""
+    if kind == "int16":
+        return samples * np.float32(32_768)
+    if kind == "peak":
+        return samples / (np.abs(samples).max(initial=0) or np.float32(1))
+    return samples
+
+
+def shaped(samples: Floats, shape: Sequence[object]) -> Floats:
+    """Return a window in the shape that a network takes.
+
+    That is ``(samples)``, or behind a batch of one ``(samples)``, ``(1, samples)`` or
+    ``(samples, 1)``.
+    """
+    if len(shape) == 1:
+        return samples
+    if len(shape) == 3:
+        return samples[None, :, None] if shape[2] == 1 else samples[None, None]
+    return samples[None]
 
 
 def scores_of(answer: Floats, kind: str, who: str) -> Floats:

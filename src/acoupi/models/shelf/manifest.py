@@ -38,6 +38,10 @@ class Manifest(BaseModel):
     overlap_s: float = Field(default=0.0, ge=0)
     low_hz: float = 0.0
     high_hz: float | None = None
+    input: Literal["samples", "int16", "peak"] = "samples"
+    """What the network of a file takes: samples from -1 to 1, the same as numbers of 16 bit, or
+    each window as loud as can be."""
+
     output: Literal["logits", "softmax", "scores"] = "scores"
     """What the network of a file says: scores, or what becomes scores by a logistic function
     of each, or by one over all of them."""

