@@ -29,6 +29,8 @@ class End:
     """It, and those of its group that had tasks of their own."""
 
     reason: str
+    overran: bool = False
+    """Whether a task's limit was the reason."""
 
 
 @dataclass
@@ -73,10 +75,8 @@ class Child:
     """When to start it; None while it runs."""
     killed_s: float | None = None
     """When it was ended for a limit; None once it is gone."""
-    overran: bool = False
-    """Whether that was a task's limit."""
     end: End | None = None
-    """Why it was ended; None if it was not."""
+    """Why that was; None once it is gone."""
     overuse: Overuse = field(default_factory=Overuse)
     history: History = field(default_factory=History)
 
@@ -111,12 +111,11 @@ class Child:
         _, status = os.waitpid(self.pid, 0)
         how = f"pid={self.pid} {describe_exit(status)}"
         end = self.end or End(frozenset({self.pid}), describe_exit(status))
-        overran, self.overran, self.pid, self.killed_s = self.overran, False, None, None
-        self.end = None
+        self.pid = self.killed_s = self.end = None
         if stopping:
             logger.info("stopped: %s %s", self.name, how)
             return True
-        if not overran:  # then we know which task it was
+        if not end.overran:  # then we know which task it was
             self.on_death(task.task_id for task in self.slot.read().tasks)
         self.on_end(end)
         self._plan_restart(now_s, how)
@@ -156,8 +155,8 @@ class Child:
         logger.error("ending %s pid=%d: %s", self.name, pid, verdict.reason)
         for task_id in verdict.task_ids:
             self.on_overrun(task_id)
-        self.killed_s, self.overran = now_s, bool(verdict.task_ids)
-        self.end = End(frozenset({pid, *pids}), verdict.reason)
+        self.killed_s = now_s
+        self.end = End(frozenset({pid, *pids}), verdict.reason, overran=bool(verdict.task_ids))
         kill_group(pid)
 
     def _start(self, now_s: float) -> bool:
