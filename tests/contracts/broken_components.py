@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from acoupi.components import SqliteMessageStore, SqliteStore
-from acoupi.components.heard import Heard, HeardInMemory
+from acoupi.components.heard import HeardInMemory
 from acoupi.components.types import (
     AudioRecorder,
     HeardLog,
@@ -26,6 +26,7 @@ from acoupi.data import (
     Deployment,
     Detection,
     EffortSpan,
+    Heard,
     Message,
     ModelOutput,
     Recording,

@@ -4,8 +4,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from acoupi.components import SqliteMessageStore, SqliteStore
-from acoupi.components.heard import Heard, HeardInMemory
+from acoupi.components.heard import HeardInMemory
 from acoupi.components.types import HeardLog
+from acoupi.data import Heard
 from acoupi.testing import (
     EffortLogContract,
     HeardLogContract,

@@ -1,66 +1,14 @@
-"""Which species were heard when, for cleaners that compare recordings."""
+"""Remembering what was heard, without a store."""
 
 import datetime as dt
-from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from acoupi.data import ModelOutput
+from acoupi.components.types import HeardLog
+from acoupi.data import Heard, ModelOutput
 
-__all__ = ["Heard", "HeardInMemory", "HeardLog"]
-
-
-@dataclass(frozen=True, order=True)
-class Heard:
-    """That a species was heard at an instant."""
-
-    on: dt.datetime
-    species: str
-
-
-class HeardLog(ABC):
-    """Remembers what was heard lately; a store that does so remembers it after a restart.
-
-    What is heard in a deployment, by a microphone, and by a model stays apart
-    from what is heard in, or by, others; and so does each topic.
-    """
-
-    @abstractmethod
-    def remember(
-        self,
-        topic: str,
-        output: ModelOutput,
-        heard: Sequence[Heard],
-        forget_before: dt.datetime,
-    ) -> None:
-        """Keep what was heard in an output's recording, instead of what was kept of it before.
-
-        Parameters
-        ----------
-        topic
-            What it is kept for.
-        output
-            Where it was heard.
-        heard
-            In the order of time.
-        forget_before
-            Of these species, what is older need not be kept.
-        """
-
-    @abstractmethod
-    def recall(
-        self,
-        topic: str,
-        output: ModelOutput,
-        species: Collection[str],
-        since: dt.datetime,
-        until: dt.datetime,
-    ) -> list[Heard]:
-        """Return what was heard of some species in other recordings, from since to until.
-
-        Of what is as old as some ``forget_before``, anything may be missing.
-        """
+__all__ = ["HeardInMemory"]
 
 
 @dataclass
@@ -72,11 +20,7 @@ class HeardInMemory(HeardLog):
     )
 
     def remember(
-        self,
-        topic: str,
-        output: ModelOutput,
-        heard: Sequence[Heard],
-        forget_before: dt.datetime,
+        self, topic: str, output: ModelOutput, heard: Sequence[Heard], forget_before: dt.datetime
     ) -> None:
         """Keep it, and forget all recordings in which nothing was heard since then."""
         recordings = self._recordings(topic, output)

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import ClassVar, Generic, Literal, ParamSpec
 from uuid import UUID
 
-from acoupi.components.heard import HeardLog
 from acoupi.data import (
     AwareDatetime,
     Deployment,
     EffortSpan,
+    Heard,
     Message,
     ModelOutput,
     ModelOutputInfo,
@@ -414,6 +414,38 @@ class EffortLog(ABC):
         deployment: Deployment | None = None,
     ) -> list[EffortSpan]:
         """Return spans that reach into the time from ``since`` to ``until``, oldest first."""
+
+
+class HeardLog(ABC):
+    """Remembers what was heard lately, for cleaners; a store that does, also after a restart.
+
+    Each topic stays apart; so does what is heard in a deployment, by a
+    microphone, and by a model.
+    """
+
+    @abstractmethod
+    def remember(
+        self, topic: str, output: ModelOutput, heard: Sequence[Heard], forget_before: dt.datetime
+    ) -> None:
+        """Keep what was heard in an output's recording, instead of what was kept of it before.
+
+        What is older than ``forget_before``, of these species, need not be kept.
+        """
+
+    @abstractmethod
+    def recall(
+        self,
+        topic: str,
+        output: ModelOutput,
+        species: Collection[str],
+        since: dt.datetime,
+        until: dt.datetime,
+    ) -> list[Heard]:
+        """Return what was heard of some species in other recordings, from since to until.
+
+        Of what is as old as some ``forget_before``, anything may be missing.
+        Oldest first.
+        """
 
 
 class MessageStore(ABC):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         EffortSpan as EffortSpan,
         EffortState as EffortState,
     )
+    from acoupi.data.heard import Heard as Heard
     from acoupi.data.messages import (
         Message as Message,
         MessageType as MessageType,
@@ -48,6 +49,7 @@ __getattr__, __dir__, __all__ = attach(
         "EffortSpan": ".effort",
         "EffortState": ".effort",
         "EventDetection": ".detections",
+        "Heard": ".heard",
         "Message": ".messages",
         "MessageType": ".messages",
         "Metric": ".devices",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from acoupi.components.heard import Heard
 from acoupi.components.stores import SqliteStore
+from acoupi.data import Heard
 from acoupi.testing.samples import STARTED_ON, deployment, output, recording
 
 WREN = "wren"

@@ -4,10 +4,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from acoupi.components.heard import Heard, HeardInMemory, HeardLog
+from acoupi.components.heard import HeardInMemory
 from acoupi.components.output_cleaners.species import heard_in
-from acoupi.components.types import ModelOutputCleaner
-from acoupi.data import ModelOutput
+from acoupi.components.types import HeardLog, ModelOutputCleaner
+from acoupi.data import Heard, ModelOutput
 
 __all__ = ["RepeatConfirmation", "confirmed"]
 

@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 
-from acoupi.components.heard import Heard, HeardInMemory, HeardLog
+from acoupi.components.heard import HeardInMemory
 from acoupi.components.output_cleaners.confirmation import A_DAY
 from acoupi.components.output_cleaners.species import heard_in, sureness_of
-from acoupi.components.types import ModelOutputCleaner
-from acoupi.data import Detection, ModelOutput
+from acoupi.components.types import HeardLog, ModelOutputCleaner
+from acoupi.data import Detection, Heard, ModelOutput
 
 __all__ = ["DynamicThreshold"]
 

@@ -3,8 +3,7 @@
 import datetime as dt
 import math
 
-from acoupi.components.heard import Heard
-from acoupi.data import Detection, PredictedTag, Recording
+from acoupi.data import Detection, Heard, PredictedTag, Recording
 
 __all__ = ["SPECIES", "heard_in", "sureness_of"]
 

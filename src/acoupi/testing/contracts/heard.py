@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from acoupi.components.heard import Heard
 from acoupi.components.types import HeardLog
-from acoupi.data import ModelOutput
+from acoupi.data import Heard, ModelOutput
 from acoupi.testing import samples
 from acoupi.testing.contracts.stores import close_if_possible
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from heard_species import Wood
 
-from acoupi.components.heard import HeardInMemory, HeardLog
+from acoupi.components.heard import HeardInMemory
 from acoupi.components.stores import SqliteStore
+from acoupi.components.types import HeardLog
 
 
 @pytest.fixture

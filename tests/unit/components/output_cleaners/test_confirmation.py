@@ -7,9 +7,9 @@ import pytest
 from heard_species import Found, Wood, found_in
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from acoupi.components.heard import HeardLog
 from acoupi.components.output_cleaners import RepeatConfirmation
 from acoupi.components.stores import SqliteStore
+from acoupi.components.types import HeardLog
 from acoupi.data import Deployment, Detection, ModelOutput
 from acoupi.testing.samples import deployment, output, recording
 

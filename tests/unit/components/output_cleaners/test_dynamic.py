@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from heard_species import Found, Wood, found_in
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from acoupi.components.heard import HeardLog
 from acoupi.components.output_cleaners import DynamicThreshold
 from acoupi.components.stores import SqliteStore
+from acoupi.components.types import HeardLog
 
 WREN, OWL = "wren", "owl"
 FLOOR, WEAK, THRESHOLD, STRONG, SURE_FROM, SURE = 0.1, 0.2, 0.4, 0.6, 0.8, 0.9

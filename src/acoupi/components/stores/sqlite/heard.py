@@ -5,9 +5,8 @@ import sqlite3
 from collections.abc import Collection, Sequence
 
 from acoupi._sqlite import chunked
-from acoupi.components.heard import Heard
 from acoupi.components.stores.sqlite.rows import Value, instant_text
-from acoupi.data import ModelOutput
+from acoupi.data import Heard, ModelOutput
 
 __all__ = ["recall", "remember"]
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from acoupi._claims import Claims
 from acoupi._sqlite import Database
-from acoupi.components.heard import Heard
 from acoupi.components.stores.sqlite import (
     effort,
     heard as heard_rows,
@@ -27,6 +26,7 @@ from acoupi.data import (
     Deployment,
     Detection,
     EffortSpan,
+    Heard,
     ModelOutput,
     ModelOutputInfo,
     PredictedTag,
