@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from acoupi.components.output_cleaners import ThresholdDetectionCleaner
 from acoupi.components.types import Model, ModelOutputCleaner
@@ -46,7 +46,17 @@ def _each_once(models: list[ModelChoice]) -> list[ModelChoice]:
     return models
 
 
-Choices = Annotated[list[ModelChoice], Field(min_length=1), AfterValidator(_each_once)]
+def _names(value: object) -> object:
+    """Split what is easily typed: ``birdnet, frogs``."""
+    return [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+
+
+Choices = Annotated[
+    list[ModelChoice],
+    BeforeValidator(_names),
+    Field(min_length=1),
+    AfterValidator(_each_once),
+]
 
 
 class ModelsMicrophone(FurtherMicrophone):
@@ -65,8 +75,8 @@ class ModelsConfig(ClassifierConfiguration):
         description="microphones that are recorded beside the first, each with a name",
     )
     models: Choices = Field(
-        description="the models that hear each recording, by name or with options; "
-        "acoupi models list names them"
+        description="the models that hear each recording: birdnet, frogs; or a JSON list, with "
+        "options; acoupi models list names them"
     )
     detections: DetectionsConfiguration = Field(
         default_factory=lambda: DetectionsConfiguration(threshold=0)

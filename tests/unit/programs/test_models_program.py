@@ -137,7 +137,8 @@ def test_models_that_cannot_be_told_apart_or_are_none_are_refused(
         program_of(*models)
 
 
-def test_names_are_enough_on_the_command_line() -> None:
-    flags = ["--microphone.device_name", "none", "--models", '["frogs", "birdnet"]']
+@pytest.mark.parametrize("models", ['["frogs", "birdnet"]', "frogs,birdnet", "frogs, birdnet"])
+def test_names_are_enough_on_the_command_line(models: str) -> None:
+    flags = ["--microphone.device_name", "none", "--models", models]
     config = parse_config_from_args(ModelsConfig, flags, prompt=False)
     assert [model.name for model in config.models] == ["frogs", "birdnet"]
