@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from small_models import linear_network
+from small_tflite import reshaping_network
 
 from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.data import Deployment, Recording
@@ -100,6 +101,21 @@ def loudest_sample(path: Path, shape: list[str | int], seen: float) -> Path:
     answer: list[str | int] = ["n", 2] if channel else [2]
     path.write_bytes(onnx.to_bytes("loudest", {"data": shape}, {"answer": answer}))
     return path
+
+
+@pytest.mark.parametrize("shape", [[4], [1, 4], [1, 1, 4], [1, 4, 1]], ids=str)
+def test_a_network_for_litert_is_given_sound_as_it_takes_it(
+    tmp_path: Path, shape: list[int]
+) -> None:
+    labels = tmp_path / "moments.txt"
+    labels.write_text("first\nsecond\nthird\nfourth\n")
+    network = reshaping_network(tmp_path / "loudness.tflite", shape, [1, 4])
+    install_file("loudness", OwnFile(network, labels, rate_hz=4, window_s=1.0, threshold=0.2))
+    path = tmp_path / "loud.wav"
+    write_wav(path, WavFormat(4, 1, 2), 4, [np.array([0, 16_384, 0, 0], "<i2").tobytes()])
+    heard = Recording(path=path, duration=1, samplerate=4, deployment=Deployment(name="x"))
+    (detection,) = open_model("loudness").run(heard).detections
+    assert (detection.tags[0].tag.value, detection.detection_score) == ("second", 0.5)
 
 
 def test_its_detections_lie_in_its_band_and_have_its_tag(tmp_path: Path) -> None:
