@@ -299,7 +299,7 @@ class Capture:
         self._overruns = 0
         self._timeline.note(self.frames, monotonic_s())
         if samples and self._flat.note(samples, self.frames):
-            logger.warning("the microphone %r gives nothing but one value", self.device_name)
+            logger.warning("the microphone %r gives nothing but one value", self._words.shown_name)
 
     def _note(self, words: bytes, waiting_bytes: int = 0) -> bool:
         """Remember what the child says, and tell whether it records at another rate.
@@ -321,7 +321,7 @@ class Capture:
         self._overruns += 1
         if self._overruns > 1:
             return
-        logger.warning("the microphone %r lost sound: %s", self.device_name, line)
+        logger.warning("the microphone %r lost sound: %s", self._words.shown_name, line)
         with self._news:
             # Of what the child writes, not all may be samples.
             share = self._ring.end / max(1, self._read_bytes)

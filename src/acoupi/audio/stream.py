@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 from acoupi._clock import monotonic_s
+from acoupi.audio.addresses import without_password
 from acoupi.audio.backoff import Backoff, Reopening
 from acoupi.audio.capture import Capture, as_instant
 from acoupi.audio.loss import Lost
@@ -138,7 +139,7 @@ class Stream:
                 return
             is_flat = bool(capture.flat_value) and capture.listener.is_paced
             if not (self._is_back or is_flat):
-                logger.warning("the microphone %r is back", self.name)
+                logger.warning("the microphone %r is back", without_password(self.name))
                 self._is_back = True
             self._settle(capture)
         if self._reopening.is_due(is_flat, monotonic_s()):

@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from acoupi.audio.addresses import without_password
 from acoupi.audio.listener import Listener
 from acoupi.audio.wav import WavFormat
 from acoupi.errors import (
@@ -35,11 +36,16 @@ class Words:
     _latest: deque[str] = field(default_factory=lambda: deque[str](maxlen=20))
     _begun: bytes = b""
 
+    @property
+    def shown_name(self) -> str:
+        """The name of the device, without a password that it holds."""
+        return without_password(self.device_name)
+
     def note(self, words: bytes) -> list[str]:
         """Remember what the child says, and return it line by line."""
         *whole, self._begun = (self._begun + words).split(b"\n")
         lines = [line.decode(errors="replace").strip() for line in whole]
-        lines = [line for line in lines if line]
+        lines = [without_password(line) for line in lines if line]
         self._latest.extend(lines)
         return lines
 
@@ -59,7 +65,7 @@ class Words:
             return DeviceConfigurationError(
                 f"{self._name} cannot record {self.format.channels} "
                 f"channel(s) at {self.format.rate_hz} Hz{said}",
-                help=self.listener.help_settings.format(device_name=self.device_name),
+                help=self.listener.help_settings.format(device_name=self.shown_name),
             )
         holder = self.listener.holder and self.listener.holder(self.device_name)
         if holder:
@@ -119,7 +125,7 @@ class Words:
 
     @property
     def _name(self) -> str:
-        return f"the microphone {self.device_name!r}"
+        return f"the microphone {self.shown_name!r}"
 
     def _said(self) -> str:
         """Return the child's last words that are not its greeting."""

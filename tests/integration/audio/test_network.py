@@ -194,6 +194,17 @@ def test_a_stream_that_is_not_there_is_named(address: str, tmp_path: Path) -> No
         recorder.check()
 
 
+def test_what_is_said_of_a_stream_keeps_its_password(
+    address: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = address.replace("//", "//owl:hoot@")
+    config = MicrophoneConfig(device_name=f"stream:{secret}/nothing.wav")
+    recorder = create_recorder(config, 1, tmp_path / "out")
+    with pytest.raises(DeviceUnavailableError, match=r"owl:\*\*\*@") as raised:
+        recorder.check()
+    assert "hoot" not in f"{raised.value} {raised.value.help} {caplog.text}"
+
+
 def test_a_stream_without_an_address_is_a_wrong_configuration(tmp_path: Path) -> None:
     recorder = create_recorder(MicrophoneConfig(device_name="stream:"), 1, tmp_path)
     with pytest.raises(DeviceConfigurationError, match="where the stream is"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from acoupi.audio.addresses import without_password
 from acoupi.cli.base import Command
 from acoupi.cli.render import note, result, result_json, width
 from acoupi.cli.wrapping import tell
@@ -172,7 +173,7 @@ def _tell_of_absent(device_name: str) -> None:
     from acoupi.components.audio_recorder.source import parse_replay
 
     if not parse_replay(device_name):
-        tell(f"none of them is the microphone of this home, {device_name}")
+        tell(f"none of them is the microphone of this home, {without_password(device_name)}")
 
 
 def _tell_of_nothing() -> None:
@@ -200,7 +201,9 @@ def _test(microphone: "Microphone", seconds: float, out: Path | None, as_json: b
         tell(f"{_listening(microphone)}, for {seconds:g} s")
     config = microphone.config
     snippet = recorder.listen(seconds)
-    sound = trying.measure_sound(config.device_name, snippet, config.time_expansion)
+    sound = trying.measure_sound(
+        without_password(config.device_name), snippet, config.time_expansion
+    )
     if out:
         sound = trying.keep_sound(sound, out)
     if as_json:
@@ -210,8 +213,8 @@ def _test(microphone: "Microphone", seconds: float, out: Path | None, as_json: b
 
 
 def _listening(microphone: "Microphone") -> str:
-    config = microphone.config
+    config, shown_name = microphone.config, without_password(microphone.config.device_name)
     if microphone.via == "replay":
-        return f"listening to {config.device_name}"
+        return f"listening to {shown_name}"
     channels = "1 channel" if config.audio_channels == 1 else f"{config.audio_channels} channels"
-    return f"listening to {config.device_name}, at {config.samplerate / 1000:g} kHz, {channels}"
+    return f"listening to {shown_name}, at {config.samplerate / 1000:g} kHz, {channels}"

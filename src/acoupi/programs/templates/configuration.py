@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from acoupi._home import storage_dir, temp_audio_dir
 from acoupi._zone import is_zone_name, local_zone_name
+from acoupi.audio.addresses import without_password
 from acoupi.components.audio_recorder import MicrophoneConfig
 from acoupi.components.audio_recorder.config import NAME
 from acoupi.components.messengers import HTTPConfig, MQTTConfig
@@ -187,7 +188,8 @@ class BasicProgramConfiguration(BaseModel):
         for device_name, shared in by_device(microphones).items():
             if len(shared) > 1 and not _are_channels(shared):
                 raise ValueError(
-                    f"several microphones have the device_name {device_name!r}: give each another "
+                    f"several microphones have the device_name "
+                    f"{without_password(device_name)!r}: give each another "
                     "channel of it, and the same samplerate, audio_channels and bit_depth"
                 )
         return self

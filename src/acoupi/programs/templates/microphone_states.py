@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from acoupi.audio.addresses import without_password
 from acoupi.data import Deployment
 from acoupi.data.times import Instant
 from acoupi.programs.templates.health import (
@@ -116,7 +117,7 @@ def _state(
     microphone: Any = getattr(view, "microphone", None)
     return MicrophoneState(
         name=microphone_name(view),
-        device_name=str(getattr(microphone, "device_name", "")),
+        device_name=without_password(str(getattr(microphone, "device_name", ""))),
         samplerate_hz=int(getattr(microphone, "samplerate", 0)),
         audio_channels=int(getattr(microphone, "audio_channels", None) or 1),
         gain_note=str(getattr(microphone, "gain_note", "")),

@@ -9,6 +9,7 @@ from typing import TypeGuard
 from pydantic import BaseModel
 
 from acoupi._clock import utc_now
+from acoupi.audio.addresses import without_password
 from acoupi.audio.microphone_health.history import Channel, MicrophoneHealth
 from acoupi.audio.microphone_health.kept import health_file, load_health
 from acoupi.audio.microphone_health.metrics import metrics_of
@@ -41,8 +42,8 @@ def watch_of(config: BaseModel, recorder: AudioRecorder, logger: logging.Logger)
     """Return what measures the microphone of a configuration; nothing if that cannot be."""
     if not _is_wanted(config) or not isinstance(recorder, Sifting):
         return []
-    name = microphone_name(config)
-    return [MicrophoneWatch(config.microphone.device_name, _kept(config), logger, name)]
+    shown_name = without_password(config.microphone.device_name)
+    return [MicrophoneWatch(shown_name, _kept(config), logger, microphone_name(config))]
 
 
 def read_microphones(config: object) -> list[MicrophoneHealth]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pydantic import BaseModel
 
 from acoupi._files import PART_SUFFIX
+from acoupi.audio.addresses import without_password
 from acoupi.audio.loudness import Trigger
 from acoupi.audio.segment import finish_part, write_part
 from acoupi.audio.sieve import Sieve
@@ -55,10 +56,11 @@ def check_trigger(config: BaseModel, microphone: MicrophoneConfig, duration_s: f
 
 
 def _check_band(trigger: TriggerConfiguration, microphone: MicrophoneConfig) -> None:
-    highest_hz = microphone.samplerate * microphone.time_expansion / 2
+    name, rate_hz = without_password(microphone.device_name), microphone.samplerate
+    highest_hz = rate_hz * microphone.time_expansion / 2
     if trigger.low_hz >= highest_hz:
         raise HealthCheckError(
-            f"the trigger listens above {trigger.low_hz:g} Hz, but {microphone.device_name} "
+            f"the trigger listens above {trigger.low_hz:g} Hz, but {name} "
             f"gives nothing above {highest_hz:g} Hz",
             help="lower recording.trigger.low_hz, or raise microphone.samplerate",
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from acoupi.audio.addresses import without_password
 from acoupi.audio.level import CLIPPED_DBFS, Level, Snippet, measure_level
 from acoupi.components.stores.sqlite.glance import StoreGlance, glance_at_store
 from acoupi.errors import AcoupiError, RecordingError
@@ -106,7 +107,8 @@ def _describe(snippet: Snippet, config: object) -> str:
     name = getattr(getattr(config, "microphone", None), "device_name", "the microphone")
     seconds = len(snippet.samples) / format.frame_bytes / format.rate_hz
     channels = "1 channel" if format.channels == 1 else f"{format.channels} channels"
-    return f"{seconds:.1f} s at {format.rate_hz / 1000:g} kHz, {channels}, from {name}"
+    rate = f"{format.rate_hz / 1000:g} kHz"
+    return f"{seconds:.1f} s at {rate}, {channels}, from {without_password(name)}"
 
 
 def _ago(glance: StoreGlance, now: dt.datetime) -> str:
