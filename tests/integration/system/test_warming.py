@@ -94,6 +94,17 @@ def test_a_model_is_loaded_and_warm_before_the_first_recording_and_nowhere_else(
     assert sensor.marks() == [("load", where), ("warm", where), ("run", where)]
 
 
+@pytest.mark.skipif(os.cpu_count() == 1, reason="there is no second core to keep busy")
+def test_numpy_keeps_one_core_busy_unless_it_is_told_to_take_more(
+    sensor: Sensor, wait_until: Wait
+) -> None:
+    sensor.start()
+    wait_until(sensor.is_ready)
+    sensor.hear()
+    wait_until(lambda: any(what == "run" for what, _ in sensor.marks()))
+    assert (sensor.folder / "threads").read_text() == "0"
+
+
 def test_in_a_pool_of_processes_it_is_loaded_behind_the_fork(
     sensor: Sensor, wait_until: Wait
 ) -> None:

@@ -83,6 +83,8 @@ def run(
     settings = settings.model_copy(update={key: value for key, value in given.items() if value})
     # Programs and their children find their folders by it.
     os.environ["ACOUPI_HOME"] = str(settings.home)
+    # Else NumPy, which knows nothing of a model's ``threads``, keeps every core busy.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     configure_logging(settings.log_level)
     refuse_greenlets(settings.celery_pool_type)
     prepared = prepare(settings)
