@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from acoupi._files import PART_SUFFIX
 from acoupi._home import temp_audio_dir
+from acoupi.audio.addresses import without_password
 from acoupi.audio.capture import Capture, Patience
 from acoupi.audio.level import Snippet
 from acoupi.audio.listener import Listener
@@ -342,7 +343,7 @@ class CaptureRecorder(AudioRecorder):
         self._told_ppm = drift_ppm
         logger.info(
             "the microphone %s drifts by %.0f ppm: at %d Hz it gives %.2f samples a second",
-            self.device_name,
+            without_password(self.device_name),
             drift_ppm,
             self.format.rate_hz,
             self.format.rate_hz / (1 + drift_ppm / 1e6),
