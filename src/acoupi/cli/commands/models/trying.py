@@ -1,11 +1,13 @@
 """``acoupi models verify`` and ``bench``."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from acoupi.cli.base import Command
-from acoupi.cli.render import note, result, result_json
+from acoupi.cli.render import note, result, result_json, width
+from acoupi.cli.render_rows import Row, row_lines
 
 if TYPE_CHECKING:
     from acoupi.models.shelf.bench import Bench
@@ -57,15 +59,17 @@ def bench(name: str, seconds: float | None, as_json: bool) -> None:
     if as_json:
         result_json({"model": name, **_document(measured, pace)})
         return
-    result(f"{measured.compute_s_per_s:.3g} s of computing for 1 s of sound")
-    result(
-        f"{measured.compute_s:.3g} s for a recording of {measured.sound_s:g} s; "
-        f"{_schedule(measured)}"
-    )
-    first_s = measured.load_s + measured.first_s
-    result(f"{first_s:.2g} s until the first answer, {measured.peak_mb:.0f} MB")
-    if pace is not None:
-        result(f"with the schedule that is set up here: {_verdict(pace)}")
+    rows = list(_rows(measured)) + ([] if pace is None else [("set up here", _verdict(pace))])
+    for line in row_lines(rows, width()):
+        result(line)
+
+
+def _rows(measured: "Bench") -> Iterator[Row]:
+    yield "speed", f"{measured.compute_s_per_s:.3g} s of computing for 1 s of sound"
+    yield "recordings", f"{measured.compute_s:.3g} s for one of {measured.sound_s:g} s"
+    yield "schedule", _schedule(measured)
+    yield "first answer", f"after {measured.load_s + measured.first_s:.2g} s"
+    yield "memory", f"{measured.peak_mb:.0f} MB at most"
 
 
 def _measure(name: str, seconds: float | None) -> "Bench":
