@@ -7,7 +7,7 @@ from pathlib import Path
 from acoupi.components.types import Model
 from acoupi.data import Detection, ModelOutput, Recording
 from acoupi.errors import RecordingError
-from acoupi.models.origin import output_of
+from acoupi.models.origin import with_origin
 
 __all__ = ["Listener", "file_of"]
 
@@ -27,7 +27,9 @@ class Listener(Model):
         ModelError
             If a network cannot be loaded, or answers nonsense.
         """
-        return output_of(self, recording, self.find(file_of(recording), recording))
+        found = self.find(file_of(recording), recording)
+        output = ModelOutput(name_model=self.name, recording=recording, detections=found)
+        return with_origin(output, self)
 
     @abstractmethod
     def find(self, path: Path, recording: Recording) -> Sequence[Detection]:

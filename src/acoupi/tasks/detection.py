@@ -23,7 +23,7 @@ from acoupi.components.types import (
 from acoupi.data import Message, ModelOutput, Recording
 from acoupi.errors import ClaimedError, ModelError, StoreError
 from acoupi.models.answers import checked_answer
-from acoupi.tasks.origin import with_origin
+from acoupi.models.origin import with_origin
 
 __all__ = ["MAX_ATTEMPTS", "generate_detection_task"]
 

@@ -18,6 +18,7 @@ from acoupi.components.stores import SqliteStore
 from acoupi.components.types import MAX_INTERRUPTIONS
 from acoupi.data import Deployment, Detection, Message, ModelOutput, Recording
 from acoupi.errors import MessageStoreError
+from acoupi.programs.templates.late_models import LateModel
 from acoupi.tasks import generate_detection_task
 from acoupi.tasks.detection import MAX_ATTEMPTS
 from acoupi.testing import Answer, FakeModel, FakeRecorder
@@ -54,6 +55,16 @@ def test_what_the_model_finds_is_cleaned_stored_and_queued(
     [message] = message_store.get_unsent_messages()
     assert ModelOutput.model_validate_json(message.content).id == output.id
     assert store.is_processed(recording)
+
+
+def test_what_is_stored_says_which_build_of_a_model_it_is_from_also_if_that_is_built_late(
+    store: SqliteStore, message_store: SqliteMessageStore, recording: Recording
+) -> None:
+    model = FakeModel()
+    model.version, model.sha256 = "3b", "abc"
+    generate_detection_task(store, LateModel(lambda: model), message_store)(recording)
+    [output] = outputs_of(store, recording)
+    assert (output.model_version, output.model_hash) == ("3b", "abc")
 
 
 def test_a_recording_that_comes_twice_is_processed_once(

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, overload
 from acoupi.components.optional import call_if_there
 from acoupi.components.types import Model
 from acoupi.data import ModelOutput, Recording
-from acoupi.tasks.origin import version_of
+from acoupi.models.origin import version_of
 
 __all__ = ["LateModel", "LateModels", "Listeners", "warm_up"]
 

@@ -6,13 +6,10 @@ import pytest
 from small_models import Silent
 
 from acoupi import __version__
-from acoupi.components.message_stores import SqliteMessageStore
-from acoupi.components.stores import SqliteStore
-from acoupi.data import Deployment, ModelOutput
-from acoupi.programs.templates.detection import LateModel
-from acoupi.tasks import generate_detection_task
-from acoupi.tasks.origin import version_of, with_origin
-from acoupi.testing import FakeModel, FakeRecorder
+from acoupi.data import ModelOutput
+from acoupi.models.origin import version_of, with_origin
+from acoupi.programs.templates.late_models import LateModel
+from acoupi.testing import FakeModel
 from acoupi.testing.samples import deployment as made_deployment, recording as made_recording
 
 METADATA = "Metadata-Version: 2.1\nName: wise-owls\nVersion: 1.5\n"
@@ -68,12 +65,3 @@ def test_a_model_that_is_built_late_is_asked_and_not_what_builds_it(
     model: Silent, version: str
 ) -> None:
     assert version_of(LateModel(lambda: model)) == version
-
-
-def test_what_the_detection_task_stores_says_which_build_it_is_from(
-    store: SqliteStore, message_store: SqliteMessageStore, deployment: Deployment, tmp_path: Path
-) -> None:
-    recording = FakeRecorder(tmp_path).record(deployment)
-    generate_detection_task(store, LateModel(Versioned), message_store)(recording)
-    (stored,) = store.get_recording_model_outputs(recording)
-    assert (stored.model_version, stored.model_hash) == ("3b", "abc")
