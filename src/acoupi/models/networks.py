@@ -10,12 +10,21 @@ from numpy.typing import NDArray
 from acoupi.errors import ModelError
 from acoupi.models.parts import load_part
 
-__all__ = ["Floats", "Network", "OnnxSession", "checked", "open_network"]
+__all__ = [
+    "RUNNABLE",
+    "Floats",
+    "Network",
+    "OnnxSession",
+    "checked",
+    "find_network",
+    "open_network",
+]
 
 Floats = NDArray[np.float32]
 
 ONNX_LOG_FATAL = 4
 EXTRA = "models"
+RUNNABLE = (".onnx", ".tflite")
 
 
 class Network(Protocol):
@@ -93,6 +102,21 @@ class LiteRtNetwork:
         self._interpreter.set_tensor(self._input, one)
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(output) for output in self._outputs]
+
+
+def find_network(folder: Path, stem: str) -> Path:
+    """Return the file of a network, in whichever format it was installed.
+
+    Raises
+    ------
+    ModelError
+        If it is not there.
+    """
+    for suffix in RUNNABLE:
+        path = folder / f"{stem}{suffix}"
+        if path.is_file():
+            return path
+    raise ModelError(f"there is no {stem} in {folder}", help="install the model again")
 
 
 def open_network(path: Path, threads: int = 1) -> Network:

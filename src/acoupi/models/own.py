@@ -13,14 +13,13 @@ from acoupi.errors import ModelError
 from acoupi.models.answers import SLACK
 from acoupi.models.audio_for_models import stream_for_model
 from acoupi.models.listener import Listener
-from acoupi.models.networks import Floats, Network, checked, open_network
+from acoupi.models.networks import Floats, Network, checked, find_network, open_network
 from acoupi.models.shelf.manifest import Manifest
 from acoupi.models.windows import Window, Windows, box_of
 
 __all__ = [
     "LABELS",
     "NETWORK",
-    "RUNNABLE",
     "OwnModel",
     "OwnOptions",
     "open_own",
@@ -31,7 +30,6 @@ __all__ = [
 
 LABELS = "labels.txt"
 NETWORK = "network"
-RUNNABLE = (".onnx", ".tflite")
 
 
 class OwnOptions(BaseModel):
@@ -68,7 +66,7 @@ class OwnModel(Listener):
     def __init__(self, folder: Path, manifest: Manifest, options: OwnOptions) -> None:
         self.manifest = manifest
         self.options = options
-        self._path = _network_in(folder)
+        self._path = find_network(folder, NETWORK)
         self.name = f"{manifest.name}-{manifest.files[self._path.name][:8]}"
         self.labels = (folder / LABELS).read_text("utf-8").splitlines()
         self._least = manifest.threshold if options.threshold is None else options.threshold
@@ -155,10 +153,3 @@ def scores_of(answer: Floats, kind: str, who: str) -> Floats:
             help="install it with --output logits or --output softmax if it gives these",
         )
     return answer.clip(0, 1)
-
-
-def _network_in(folder: Path) -> Path:
-    for suffix in RUNNABLE:
-        if (folder / f"{NETWORK}{suffix}").is_file():
-            return folder / f"{NETWORK}{suffix}"
-    raise ModelError(f"there is no network in {folder}", help="install the model again")

@@ -10,13 +10,13 @@ from acoupi.data import BoundingBox, PredictedTag, PresenceDetection, Recording,
 from acoupi.errors import ModelError
 from acoupi.models.audio_for_models import stream_for_model
 from acoupi.models.birdnet.choice import NEVER, least_scores, scores_of
-from acoupi.models.birdnet.files import CLASSIFIER, RANGE, find_network, labels_in
+from acoupi.models.birdnet.files import CLASSIFIER, RANGE, labels_in
 from acoupi.models.birdnet.labels import Label
 from acoupi.models.birdnet.options import BirdNetOptions
 from acoupi.models.birdnet.range_filter import RangeFilter
 from acoupi.models.birdnet.season import Place, place_of
 from acoupi.models.listener import Listener, file_of
-from acoupi.models.networks import Floats, Network, checked, open_network
+from acoupi.models.networks import Floats, Network, checked, find_network, open_network
 from acoupi.models.windows import Window, Windows, batches, box_of
 
 __all__ = ["RATE_HZ", "WINDOW_S", "BirdNet"]

@@ -9,7 +9,6 @@ __all__ = [
     "CLASSIFIER",
     "LABELS",
     "RANGE",
-    "find_network",
     "labels_in",
     "languages_in",
     "names_file",
@@ -19,22 +18,6 @@ CLASSIFIER = "classifier"
 RANGE = "range"
 LABELS = "labels.txt"
 NAMES = "birdnet-names"
-RUNNABLE = (".onnx", ".tflite")
-
-
-def find_network(folder: Path, stem: str) -> Path:
-    """Return the file of a network, in whichever format it was installed.
-
-    Raises
-    ------
-    ModelError
-        If it is not there.
-    """
-    for suffix in RUNNABLE:
-        path = folder / f"{stem}{suffix}"
-        if path.is_file():
-            return path
-    raise ModelError(f"there is no {stem} in {folder}", help="acoupi models install birdnet")
 
 
 def labels_in(folder: Path, language: str = "") -> Labels:

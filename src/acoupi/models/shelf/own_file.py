@@ -8,7 +8,8 @@ from typing import Literal
 
 from acoupi._clock import utc_now
 from acoupi.errors import ConfigurationError
-from acoupi.models.own import LABELS, NETWORK, RUNNABLE, open_own
+from acoupi.models.networks import RUNNABLE
+from acoupi.models.own import LABELS, NETWORK, open_own
 from acoupi.models.shelf.catalogue import KNOWN
 from acoupi.models.shelf.install import Installation, hashes_of
 from acoupi.models.shelf.manifest import Manifest, write_manifest

@@ -136,11 +136,11 @@ def test_names_of_other_species_are_not_believed(folder: Path) -> None:
         BirdNet(folder, BirdNetOptions(language="fr"))
 
 
-def test_a_folder_without_the_network_says_how_to_get_it(folder: Path) -> None:
+def test_a_folder_without_the_network_says_which_and_what_to_do(folder: Path) -> None:
     (folder / "classifier.onnx").unlink()
     with pytest.raises(ModelError, match="there is no classifier") as caught:
         BirdNet(folder)
-    assert caught.value.help == "acoupi models install birdnet"
+    assert caught.value.help == "install the model again"
 
 
 def test_a_network_that_was_cut_off_is_named(folder: Path, tmp_path: Path) -> None:
