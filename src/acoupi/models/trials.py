@@ -23,6 +23,9 @@ __all__ = ["Speed", "find_faults", "measure_bench", "measure_speed"]
 LOUDNESS = 0.1
 SLACK_S = 0.01
 TRIALS = 5
+BYTES_PER_MB = 1_000_000
+BYTES_PER_KB = 1024
+"""What /proc calls a kB."""
 Trial = tuple[str, Floats]
 
 
@@ -161,4 +164,4 @@ def _run_s(model: Model, recording: Recording) -> float:
 def _peak_mb() -> float:
     """Return this program's own peak; that of the system call is its parent's if that had more."""
     status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1000
+    return int(status.partition("VmHWM:")[2].split()[0]) * BYTES_PER_KB / BYTES_PER_MB
