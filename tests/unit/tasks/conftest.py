@@ -5,7 +5,8 @@ import pytest
 
 from acoupi.components.message_stores import SqliteMessageStore
 from acoupi.components.stores import SqliteStore
-from acoupi.data import Deployment
+from acoupi.data import Deployment, Recording
+from acoupi.testing import FakeRecorder
 
 
 @pytest.fixture
@@ -27,3 +28,10 @@ def deployment(store: SqliteStore) -> Deployment:
     deployment = Deployment(name="wood", latitude=51.5, longitude=-0.1)
     store.store_deployment(deployment)
     return deployment
+
+
+@pytest.fixture
+def recording(store: SqliteStore, deployment: Deployment, tmp_path: Path) -> Recording:
+    recording = FakeRecorder(tmp_path).record(deployment)
+    store.store_recording(recording)
+    return recording

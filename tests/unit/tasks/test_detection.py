@@ -28,13 +28,6 @@ class PowerCutError(BaseException):
     """Ends a task where no handler sees it."""
 
 
-@pytest.fixture
-def recording(store: SqliteStore, deployment: Deployment, tmp_path: Path) -> Recording:
-    recording = FakeRecorder(tmp_path).record(deployment)
-    store.store_recording(recording)
-    return recording
-
-
 def outputs_of(store: SqliteStore, recording: Recording) -> list[ModelOutput]:
     return store.get_recording_model_outputs(recording)
 

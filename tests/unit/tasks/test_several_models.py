@@ -1,6 +1,5 @@
 """Several models hear one recording."""
 
-from pathlib import Path
 from uuid import uuid5
 
 import pytest
@@ -39,13 +38,6 @@ class NotInstalled(Model):
 
     def run(self, recording: Recording) -> ModelOutput:
         raise AssertionError
-
-
-@pytest.fixture
-def recording(store: SqliteStore, deployment: Deployment, tmp_path: Path) -> Recording:
-    recording = FakeRecorder(tmp_path).record(deployment)
-    store.store_recording(recording)
-    return recording
 
 
 def names(store: SqliteStore, recording: Recording) -> list[str]:
