@@ -15,7 +15,7 @@ from acoupi.system.configured import is_configured
 from acoupi.system.health import Rhythm, rhythm_of
 from acoupi.system.settings import Settings
 
-__all__ = ["Pace", "count_lanes", "pace_here", "pace_of", "rhythms_of"]
+__all__ = ["Pace", "count_lanes", "pace_here", "pace_of"]
 
 DEFAULT_QUEUE = "celery"
 
@@ -58,13 +58,6 @@ def pace_of(parts: Iterable[tuple[float, Rhythm]], lanes: int = 1) -> Pace:
     return Pace(sum(load for load, _ in loads), sum(load * share for load, share in loads))
 
 
-def rhythms_of(config: BaseModel) -> list[Rhythm]:
-    """Return when each microphone of a program records; nothing of those that do not say."""
-    zone: dt.tzinfo = getattr(config, "zone", dt.UTC)
-    found = (rhythm_of(view, zone) for view in views_of(config))
-    return [rhythm for rhythm in found if rhythm is not None]
-
-
 def count_lanes(workers: WorkerConfig, queue: str | None) -> int:
     """Count how many tasks of a queue run at once, with a core for each."""
     cores = os.cpu_count() or 1
@@ -93,7 +86,14 @@ def pace_here(settings: Settings, speed: float) -> Pace | None:
         workers = program.get_workers(config)
     except AcoupiError:
         return None
-    rhythms = rhythms_of(config)
+    rhythms = _rhythms_of(config)
     queue: Any = getattr(program, "recording_callback_queue", None)
     lanes = count_lanes(workers, queue)
     return pace_of(((speed, rhythm) for rhythm in rhythms), lanes) if rhythms else None
+
+
+def _rhythms_of(config: BaseModel) -> list[Rhythm]:
+    """Return when each microphone of a program records; nothing of those that do not say."""
+    zone: dt.tzinfo = getattr(config, "zone", dt.UTC)
+    found = (rhythm_of(view, zone) for view in views_of(config))
+    return [rhythm for rhythm in found if rhythm is not None]
