@@ -1,6 +1,7 @@
 """``acoupi models`` as a person types it."""
 
 import csv
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -13,7 +14,11 @@ from small_models import install_small_birdnet, linear_network, small_source, sm
 from acoupi import __version__
 from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.cli import acoupi
+from acoupi.models import trials
 from acoupi.models.shelf import catalogue, find_model
+from acoupi.models.shelf.bench import Bench
+from acoupi.system import pace
+from acoupi.system.pace import Pace
 
 
 @pytest.fixture(autouse=True)
@@ -179,7 +184,37 @@ def test_speed_is_measured(birdnet: Path) -> None:
     assert done["compute_s_per_s"] == pytest.approx(done["compute_s"])
     assert done["least_interval_s"] == 1
     assert done["program"] is None
-    assert "keeps up" in models("bench", "birdnet").stdout
+    assert "keeps up with a sensor that records" in models("bench", "birdnet").stdout
+
+
+SLOW = Bench(
+    compute_s_per_s=2,
+    compute_s=6,
+    sound_s=3,
+    load_s=1,
+    first_s=7,
+    peak_mb=200,
+    board="Raspberry Pi Zero 2 W, 4 cores",
+    measured_on=dt.datetime(2026, 5, 1, tzinfo=dt.UTC),
+)
+
+
+@pytest.mark.parametrize(
+    ("here", "verdict"),
+    [
+        (Pace(0.6, 0.6), "yes, 60.0% of the time there is"),
+        (Pace(1.5, 0.5), "not at once, 150% of the time there is, but 50% of the day"),
+        (Pace(2, 2), "no, 200% of the time there is; with an interval 2 times as long"),
+    ],
+)
+def test_of_a_slow_model_it_is_said_what_it_can_hold_and_whether_that_is_enough_here(
+    birdnet: Path, monkeypatch: pytest.MonkeyPatch, here: Pace, verdict: str
+) -> None:
+    monkeypatch.setattr(trials, "measure_bench", lambda *_: SLOW)
+    monkeypatch.setattr(pace, "pace_here", lambda *_: here)
+    said = " ".join(models("bench", "birdnet").stdout.split())
+    assert "one every 6 s, and no more, or with 12.0 hours a day without a pause" in said
+    assert f"set up here {verdict}" in said
 
 
 def test_what_was_measured_is_kept_with_the_model(birdnet: Path) -> None:
