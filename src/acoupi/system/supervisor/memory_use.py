@@ -25,14 +25,14 @@ FIRST = 500
 """Half of the machine's memory is added to what the kernel thinks a process has."""
 
 
-def use_mb(pids: Collection[int], limit_mb: float) -> float:
+def use_mb(pids: Collection[int], most_mb: float) -> float:
     """Return how much memory processes take together (MB).
 
     What the kernel can take away, such as a mapped file, does not count. Up to
-    the limit memory they share may count several times, which is cheap to tell.
+    ``most_mb`` what they share may count several times, which is cheap to tell.
     """
     rough_mb = sum(_sum_mb(PROC / str(pid) / "status", OWN) for pid in pids)
-    if rough_mb <= limit_mb:
+    if rough_mb <= most_mb:
         return rough_mb
     # Not every kernel tells: then it stays at what is known.
     return sum(_sum_mb(PROC / str(pid) / "smaps_rollup", OWN_SHARES) for pid in pids) or rough_mb
