@@ -115,8 +115,9 @@ class ProcessingFilter(ABC):
 class Model(ABC):
     """Finds things in recordings.
 
-    A model object is built in every process of a program, but ``run`` is called
-    in one: load weights on the first ``run``, not in ``__init__``.
+    A program may build one in each of its processes, but ``run`` is called in
+    one: load weights on the first ``run``, not in ``__init__``. Programs made
+    from the templates call its ``warm_up()``, if there is one, before that.
     """
 
     name: str
