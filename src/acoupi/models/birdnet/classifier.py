@@ -32,12 +32,12 @@ BATCH = 4
 
 
 class BirdNet(Listener):
-    """Tells which of 6522 species and sounds are heard in each three seconds.
+    """Tells which of 6522 species and noises are heard in each three seconds.
 
     Each detection has the tags ``species`` (the scientific name) and, in the
-    language that is chosen, ``common_name``. Times are those in the file. With coordinates in the
-    deployment, species that do not live there at the time of the year are left
-    out.
+    language that is chosen, ``common_name``. Times are those in the file. With
+    coordinates in the deployment, species that do not live there at the time of
+    the year are left out.
 
     Parameters
     ----------
