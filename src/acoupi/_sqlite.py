@@ -14,7 +14,7 @@ from acoupi._files import PART_SUFFIX, sync_directory
 from acoupi._mounts import is_networked
 from acoupi.errors import MigrationError, StoreError
 
-__all__ = ["Database", "Migration", "chunked", "reading"]
+__all__ = ["Database", "Migration", "chunked", "find_schema", "reading"]
 
 T = TypeVar("T")
 
@@ -172,6 +172,12 @@ def reading(
             f"the database {path} cannot be read: {problem}",
             help="check that the file is a database, and that this user may read it",
         ) from problem
+
+
+def find_schema(path: Path) -> int | None:
+    """Return which version of its schema a file has; None if there is nothing in it yet."""
+    with reading(path) as found:
+        return None if found is None else _version(found)
 
 
 def _choose_journal(connection: sqlite3.Connection, path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from acoupi.audio.wav import WavFormat
 from acoupi.components.stores.sqlite.glance import share_kept
 from acoupi.devices.metrics import get_remaining_storage
-from acoupi.errors import HealthCheckError
+from acoupi.errors import HealthCheckError, StoreError
 from acoupi.programs.templates.microphones import views_of
 from acoupi.system.checks.findings import Finding, failed, ok, skipped, warning
 from acoupi.system.checks.subject import Subject
@@ -74,7 +74,10 @@ def _days(days: float) -> str:
 def _share_kept(places: Places) -> float | None:
     if places.metadata_db is None or places.waiting_dir is None:
         return None
-    return share_kept(places.metadata_db, places.waiting_dir)
+    try:
+        return share_kept(places.metadata_db, places.waiting_dir)
+    except StoreError:  # it may be of an older acoupi; the check of the stores says what is wrong
+        return None
 
 
 def _daily_bytes_of_all(subject: Subject, share: float) -> float | None:

@@ -4,9 +4,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from acoupi._sqlite import reading
+from acoupi._sqlite import find_schema
+from acoupi.components.message_stores.sqlite import schema as of_messages
 from acoupi.components.optional import call_if_there
-from acoupi.errors import HealthCheckError, StoreError
+from acoupi.components.stores.sqlite import schema as of_metadata
+from acoupi.errors import HealthCheckError, MigrationError, StoreError
 from acoupi.programs.templates.folders import make_writable
 from acoupi.system.checks.findings import Finding, failed, ok, skipped
 from acoupi.system.checks.subject import Subject
@@ -28,13 +30,17 @@ def check_stores(subject: Subject) -> Iterator[Finding]:
     for store in (subject.part("store"), subject.part("message_store")):
         call_if_there(store, "check")
     places = subject.places
-    paths = [path for path in (places.metadata_db, places.messages_db) if path is not None]
-    problems = [problem for path in paths for problem in _try_reading(path)]
-    yield from problems
-    if not paths:
+    files = (
+        (places.metadata_db, len(of_metadata.MIGRATIONS)),
+        (places.messages_db, len(of_messages.MIGRATIONS)),
+    )
+    states = [_state_of(path, newest) for path, newest in files if path is not None]
+    problems = [state for state in states if isinstance(state, StoreError)]
+    yield from (failed("stores", problem) for problem in problems)
+    if not states:
         yield skipped("stores", "the program keeps none")
     elif not problems:
-        yield ok("stores", ", ".join(_state_of(path) for path in paths))
+        yield ok("stores", ", ".join(map(str, states)))
 
 
 def try_writing(folder: Path) -> Iterator[Finding]:
@@ -62,13 +68,18 @@ def _folders(subject: Subject) -> list[Path]:
     return list(dict.fromkeys([*found, settings.run_dir]))
 
 
-def _try_reading(path: Path) -> Iterator[Finding]:
+def _state_of(path: Path, newest: int) -> str | StoreError:
+    """Say how a database is, given the newest schema that is known; or what is wrong with it."""
     try:
-        with reading(path):
-            return
+        schema = find_schema(path)
     except StoreError as error:
-        yield failed("stores", error)
-
-
-def _state_of(path: Path) -> str:
-    return f"{path.name} can be read" if path.exists() else f"{path.name} is not there yet"
+        return error
+    if schema is None:
+        return f"{path.name} is not there yet"
+    if schema > newest:
+        return MigrationError(
+            f"the database {path} was written by a newer acoupi (schema {schema})",
+            help="update acoupi, or use another file",
+        )
+    how = "can be read" if schema == newest else "is brought up to date at the next start"
+    return f"{path.name} {how}"
