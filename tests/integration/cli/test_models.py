@@ -204,7 +204,7 @@ SLOW = Bench(
     [
         (Pace(0.6, 0.6), "yes, 60.0% of the time there is"),
         (Pace(1.5, 0.5), "not at once, 150% of the time there is, but 50% of the day"),
-        (Pace(2, 2), "no, 200% of the time there is; with an interval 2 times as long"),
+        (Pace(2, 2), "no, 200% of the time there is; it would with an interval 2 times as long"),
     ],
 )
 def test_of_a_slow_model_it_is_said_what_it_can_hold_and_whether_that_is_enough_here(

@@ -102,9 +102,8 @@ def _verdict(pace: "Pace") -> str:
         return (
             f"not at once, {pace.load:.0%} of the time there is, but {pace.by_day:.0%} of the day"
         )
-    return (
-        f"no, {pace.load:.0%} of the time there is; with an interval {pace.load:.2g} times as long"
-    )
+    longer = f"an interval {pace.load:.2g} times as long"
+    return f"no, {pace.load:.0%} of the time there is; it would with {longer}"
 
 
 def _document(measured: "Bench", pace: "Pace | None") -> dict[str, object]:
