@@ -8,7 +8,10 @@ from uuid import UUID
 from acoupi.components.types import HeardLog
 from acoupi.data import Heard, ModelOutput
 
-__all__ = ["HeardInMemory"]
+__all__ = ["LEEWAY", "HeardInMemory"]
+
+LEEWAY = dt.timedelta(days=1)
+"""How much longer than needed cleaners have things remembered: a recording may be tried again."""
 
 
 @dataclass

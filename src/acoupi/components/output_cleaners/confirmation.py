@@ -4,15 +4,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from acoupi.components.heard import HeardInMemory
+from acoupi.components.heard import LEEWAY, HeardInMemory
 from acoupi.components.output_cleaners.species import heard_in
 from acoupi.components.types import HeardLog, ModelOutputCleaner
 from acoupi.data import Heard, ModelOutput
 
 __all__ = ["RepeatConfirmation", "confirmed"]
-
-A_DAY = dt.timedelta(days=1)
-"""How much longer than needed things are remembered: a recording may be tried again."""
 
 
 class RepeatConfirmation(ModelOutputCleaner):
@@ -54,7 +51,7 @@ class RepeatConfirmation(ModelOutputCleaner):
         first, last = min(found).on, max(found).on
         species = {each.species for each in found}
         before = self.log.recall("found", output, species, first - self.within, last)
-        forget_before = first - self.within - A_DAY
+        forget_before = first - self.within - LEEWAY
         self.log.remember("found", output, self._last_of_each(found), forget_before)
         return confirmed([*before, *found], self.times, self.within)
 

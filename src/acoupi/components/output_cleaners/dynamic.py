@@ -3,8 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 
-from acoupi.components.heard import HeardInMemory
-from acoupi.components.output_cleaners.confirmation import A_DAY
+from acoupi.components.heard import LEEWAY, HeardInMemory
 from acoupi.components.output_cleaners.species import heard_in, sureness_of
 from acoupi.components.types import HeardLog, ModelOutputCleaner
 from acoupi.data import Detection, Heard, ModelOutput
@@ -98,6 +97,6 @@ class DynamicThreshold(ModelOutputCleaner):
         before = self.log.recall(self.topic, output, species, first - self.lasts, last)
         here = [heard for each, heard in pairs if sureness_of(each) >= self.sure_from]
         latest = {heard.species: heard for heard in sorted(here)}
-        forget_before = first - self.lasts - A_DAY
+        forget_before = first - self.lasts - LEEWAY
         self.log.remember(self.topic, output, sorted(latest.values()), forget_before)
         return [*before, *here]
