@@ -19,7 +19,13 @@ from acoupi.system.supervisor.board import Board, Slot
 from acoupi.system.supervisor.children import describe_exit
 from acoupi.system.supervisor.forking import fork_child, kill_group, log_to_file
 from acoupi.system.supervisor.locks import wait_until
-from acoupi.system.supervisor.memory_use import go_first, limit_mb, members_of, use_mb
+from acoupi.system.supervisor.memory_use import (
+    LOOK_EVERY_S,
+    go_first,
+    limit_mb,
+    members_of,
+    use_mb,
+)
 from acoupi.system.supervisor.reporting import report_to
 
 __all__ = ["FINISH_TIMEOUT_S", "LOG_NAME", "Finished", "finish"]
@@ -29,7 +35,6 @@ logger = logging.getLogger(__name__)
 FINISH_TIMEOUT_S = 600.0
 LOG_NAME = "ending"
 POLL_S = 0.05
-MEMORY_POLL_S = 1.0
 MAX_TOLD_BYTES = 4096
 UNKILLABLE_S = 10.0
 TIME_IS_UP = "there was no time left for it"
@@ -158,7 +163,7 @@ class _Watch:
 
     def _takes_too_much(self, pid: int, now_s: float) -> bool:
         """Look from time to time what memory the child takes, with all it has started."""
-        if now_s - self._memory_seen_s < MEMORY_POLL_S:
+        if now_s - self._memory_seen_s < LOOK_EVERY_S:
             return False
         self._memory_seen_s = now_s
         return use_mb(members_of([pid])[pid], self._memory_mb) > self._memory_mb

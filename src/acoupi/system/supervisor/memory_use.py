@@ -6,13 +6,15 @@ import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-__all__ = ["SHARE", "go_first", "limit_mb", "machine_mb", "members_of", "use_mb"]
+__all__ = ["LOOK_EVERY_S", "SHARE", "go_first", "limit_mb", "machine_mb", "members_of", "use_mb"]
 
 PROC = Path("/proc")
 CGROUPS = Path("/sys/fs/cgroup")
 BYTES_PER_MB = 1_000_000
 BYTES_PER_KB = 1024
 """What /proc calls a kB."""
+
+LOOK_EVERY_S = 1.0
 
 SHARE = 0.75
 """Of the machine's memory; the rest is for the other workers and for the system."""

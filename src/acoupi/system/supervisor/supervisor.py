@@ -13,7 +13,7 @@ from acoupi._clock import monotonic_s
 from acoupi.errors import NotConfiguredError, ServiceError
 from acoupi.system.settings import Settings
 from acoupi.system.supervisor.children import Child
-from acoupi.system.supervisor.memory_use import members_of, use_mb
+from acoupi.system.supervisor.memory_use import LOOK_EVERY_S, members_of, use_mb
 from acoupi.system.supervisor.own_log import OwnLog
 from acoupi.system.supervisor.readiness import Readiness, prove
 from acoupi.system.supervisor.reports import Reporter
@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 POLL_S = 0.5
 STARTING_POLL_S = 0.05
-MEMORY_POLL_S = 1.0
 BEAT_STOP_TIMEOUT_S = 5.0
 KILL_TIMEOUT_S = 5.0
 HOME_TIMEOUT_S = 3.0
@@ -104,7 +103,7 @@ class Supervisor:
 
     def _enforce_memory(self, now_s: float) -> None:
         """Look what memory the children take, from time to time, and end those with too much."""
-        if now_s - self._memory_seen_s < MEMORY_POLL_S:
+        if now_s - self._memory_seen_s < LOOK_EVERY_S:
             return
         self._memory_seen_s = now_s
         limited = (child for child in self._children if child.limits.memory_mb < math.inf)
