@@ -25,7 +25,7 @@ from acoupi.errors import ClaimedError, ModelError, StoreError
 from acoupi.models.answers import checked_answer
 from acoupi.models.origin import with_origin
 
-__all__ = ["MAX_ATTEMPTS", "generate_detection_task"]
+__all__ = ["MAX_ATTEMPTS", "as_list", "generate_detection_task"]
 
 module_logger = logging.getLogger(__name__)
 
