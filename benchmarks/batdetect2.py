@@ -25,7 +25,8 @@ ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", 
 AUDIO = Path(__file__).resolve().parent.parent / "audio" / "bats"
 
 MEASURE = """
-import json, resource, sys, time
+import json, sys, time
+from pathlib import Path
 begun_s = time.process_time()
 {load}
 load_s = time.process_time() - begun_s
@@ -35,7 +36,8 @@ for _ in range(2):
     for path in sys.argv[2:]:
         look(path)
 look_s = (time.process_time() - begun_s) / 2
-peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+status = Path("/proc/self/status").read_text()
+peak_mb = int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
 print(json.dumps({{"load_s": load_s, "look_s": look_s, "peak_mb": peak_mb}}))
 """
 

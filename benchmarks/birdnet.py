@@ -35,7 +35,7 @@ for _ in range(3):
     count = listen()
     took.append((time.process_time() - begun) / count)
 status = Path("/proc/self/status").read_text()
-peak_mb = int(status.partition("VmHWM:")[2].split()[0]) / 1000
+peak_mb = int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
 print(json.dumps(dict(load_s=load_s, window_ms=1000 * min(took), peak_mb=peak_mb)))
 """
 
