@@ -94,6 +94,8 @@ def _hearing(heard: "ChannelHearing") -> str:
 
 def _failures(seen: "Overview") -> list[Row]:
     rows: list[Row] = []
+    if seen.analysis_failing:
+        rows.append(("keeps failing", seen.analysis_failing))
     if seen.failed_recordings:
         n_recordings = counted(seen.failed_recordings, "recording")
         rows.append(("set aside", f"{n_recordings} that a model failed on"))

@@ -58,6 +58,9 @@ class Overview(BaseModel):
     unheard_recordings: int | None = None
     """Recordings that were left because the sensor did not keep up."""
 
+    analysis_failing: str | None = None
+    """Why models failed on all of the latest recordings; None if they did not."""
+
     lost_recordings: int | None = None
     """Recordings whose file is gone, as sound in memory is after a power cut."""
 
@@ -100,6 +103,7 @@ def look_around(settings: Settings, places: Places, now: dt.datetime) -> Overvie
 
 
 def _add_recordings(found: Overview, _: Settings, places: Places, now: dt.datetime) -> None:
+    from acoupi.components.stores.sqlite.failing import find_failing
     from acoupi.components.stores.sqlite.glance import glance_at_store
 
     if places.metadata_db is not None and places.waiting_dir is not None:
@@ -108,6 +112,7 @@ def _add_recordings(found: Overview, _: Settings, places: Places, now: dt.dateti
         found.last_heard_on = glance.last_heard_on
         found.backlog, found.failed_recordings = glance.n_backlog, glance.n_failed
         found.lost_recordings, found.unheard_recordings = glance.n_lost, glance.n_unheard
+        found.analysis_failing = find_failing(places.metadata_db)
 
 
 def _last_recording(glance: "StoreGlance", now: dt.datetime) -> LastRecording | None:

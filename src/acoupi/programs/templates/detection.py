@@ -22,6 +22,7 @@ from acoupi.programs.core.workers import AcoupiWorker, WorkerConfig
 from acoupi.programs.templates.basic import DEFAULT_QUEUE
 from acoupi.programs.templates.cleaning import cleaners_of, settled_species
 from acoupi.programs.templates.configuration import DetectionProgramConfiguration
+from acoupi.programs.templates.failing import describe_failing
 from acoupi.programs.templates.keeping_up import describe_backlog, keeping_up_filters
 from acoupi.programs.templates.late_models import LateModel, LateModels, Listeners, warm_up
 from acoupi.programs.templates.messaging import MessagingProgram
@@ -159,8 +160,9 @@ class DetectionProgram(MessagingProgram[C]):
         return name if name in self.tasks else DETECTION_TASK
 
     def find_problems(self) -> list[str]:
-        """Say what is not well beside the recordings, and if the model does not keep up."""
-        return [*super().find_problems(), *describe_backlog(self.config, self.store)]
+        """Say what is not well beside the recordings: models that fail or do not keep up."""
+        behind = describe_backlog(self.config, self.store)
+        return [*super().find_problems(), *describe_failing(self.store), *behind]
 
     def get_processing_filters(self, config: C) -> list[ProcessingFilter]:
         """Choose what keeps a recording from the model; all must agree for it to run."""

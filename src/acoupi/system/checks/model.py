@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from acoupi._clock import monotonic_s
 from acoupi.audio.wav import WavFormat, write_wav
+from acoupi.components.stores.sqlite.failing import find_failing
 from acoupi.data import Deployment, Recording
 from acoupi.errors import HealthCheckError
 from acoupi.programs.templates.microphones import microphone_name, views_of
@@ -30,6 +31,7 @@ PATIENCE_S = 10.0
 
 BLOCK_FRAMES = 1 << 16
 LOUDNESS = 8
+WHEN_MENDED = "acoupi logs says more; when it works again: acoupi recordings retry --all"
 HEAR_LESS = "acoupi config set --field keeping_up.policy thin_out"
 
 
@@ -50,13 +52,21 @@ def check_model(subject: Subject) -> Iterator[Finding]:
     if subject.part("model") is None:
         yield skipped("model", "the program has none")
     elif subject.is_running:
-        yield skipped("model", "the sensor needs the processor; its backlog shows if it keeps up")
+        yield _as_it_runs(subject.places.metadata_db)
     else:
         views = views_of(subject.program.config)
         timed = _time_all(subject, views)
         took = "; ".join(dict.fromkeys(map(str, timed)))
         built_s = sum(each.built_s for each in set(timed))
         yield judge_pace(took, built_s, _pace(subject, views, timed), _policy_of(subject))
+
+
+def _as_it_runs(db_path: Path | None) -> Finding:
+    """Judge the models of a sensor that runs by what became of its recordings."""
+    why = None if db_path is None else find_failing(db_path)
+    if why is None:
+        return skipped("model", "the sensor needs the processor; its backlog shows if it keeps up")
+    return failed("model", HealthCheckError(why, help=WHEN_MENDED))
 
 
 def judge_pace(took: str, built_s: float, pace: Pace | None, policy: str | None) -> Finding:

@@ -151,3 +151,25 @@ def test_a_program_without_a_model_has_nothing_to_try(tmp_path: Path) -> None:
     program = default.Program(config, Celery("test", set_as_current=False))
     subject = Subject(Settings(home=tmp_path / "home"), program, utc_now())
     assert [found.verdict for found in checked.check_model(subject)] == [Verdict.SKIPPED]
+
+
+def test_models_that_fail_while_the_sensor_runs_are_seen_by_its_recordings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = "the last 3 recordings could not be analysed: ModelError: the model is gone"
+    document = {"paths": {"db_metadata": tmp_path / "metadata.db"}}
+    program = default.Program(
+        default.Program.get_config_schema().model_validate(
+            {"timezone": "UTC", "microphone": {"device_name": "none"}, **document}
+        ),
+        Celery("test", set_as_current=False),
+    )
+    program.model = FakeModel()  # pyright: ignore[reportAttributeAccessIssue] - as a program with one
+    subject = Subject(Settings(home=tmp_path / "home"), program, utc_now(), is_running=True)
+
+    (well,) = checked.check_model(subject)
+    monkeypatch.setattr(checked, "find_failing", {tmp_path / "metadata.db": why}.get)
+    (ill,) = checked.check_model(subject)
+
+    assert (well.verdict, ill.verdict) == (Verdict.SKIPPED, Verdict.FAILED)
+    assert ill.why == why
