@@ -1,6 +1,7 @@
 """What a store may keep beside recordings and outputs: how the sensor's own work goes.
 
-A store that keeps one of these derives from it too; what does without says so, or makes do.
+A store that keeps one of these derives from it too. What asks for one that the store does not
+keep says so, or makes do.
 """
 
 import datetime as dt
@@ -168,7 +169,7 @@ class EffortLog(ABC):
 
 
 class HeardLog(ABC):
-    """Remembers what was heard lately, for cleaners; a store that does, also after a restart.
+    """Remembers what was heard lately, for cleaners; one that is a store, also after a restart.
 
     Each topic stays apart; so does what is heard in a deployment, by a
     microphone, and by a model.

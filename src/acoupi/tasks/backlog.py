@@ -21,10 +21,12 @@ LOOK_AGAIN_S = 5.0
 """How old what is known of the waiting recordings may be."""
 
 MOST_THINNED = 1 << 10
+"""However much waits, something is heard."""
+
 OLDEST = "the oldest were left"
 
 Leave = Callable[[Recording, float], str | None]
-"""Says why a recording is left, given how many times the most that may wait does; or None."""
+"""Says why a recording is left, given how many times as much waits as may; None: it is heard."""
 
 
 class Backlog:
@@ -83,7 +85,7 @@ class KeepUp(ProcessingFilter):
     backlog
         What waits.
     most_s
-        How much may wait, and all is heard (s).
+        How much may wait before any is left (s).
     leave
         Chooses what is left.
     logger
@@ -134,7 +136,7 @@ def skip_oldest(recording: Recording, excess: float) -> str | None:
 
 
 def thin_out(period_s: float) -> Leave:
-    """Hear 1 of 2 while up to twice too much waits, 1 of 4 while up to four times, and so on.
+    """Hear 1 of 2 while up to twice as much waits as may, 1 of 4 up to four times, and so on.
 
     Parameters
     ----------
@@ -151,7 +153,7 @@ def thin_out(period_s: float) -> Leave:
 
 
 def one_of(excess: float) -> int:
-    """Return of how many recordings one is heard, given how many times too much waits."""
+    """Return of how many recordings one is heard, given how many times as much waits as may."""
     return min(MOST_THINNED, 2 ** max(0, math.ceil(math.log2(excess))))
 
 
