@@ -45,7 +45,7 @@ class Speed:
     """The most memory this process has had."""
 
     @property
-    def load(self) -> float:
+    def compute_s_per_s(self) -> float:
         """Seconds of computing for a second of sound."""
         return self.compute_s / self.sound_s
 
@@ -85,7 +85,7 @@ def measure_bench(open_model: Callable[[], Model], rate_hz: int, sound_s: float)
     """Time a model on noise, and say where and when."""
     speed = measure_speed(open_model, rate_hz, sound_s)
     return Bench(
-        compute_s_per_s=speed.load,
+        compute_s_per_s=speed.compute_s_per_s,
         board=describe_board(),
         measured_on=utc_now(),
         **asdict(speed),

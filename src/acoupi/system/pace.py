@@ -52,8 +52,8 @@ def pace_of(parts: Iterable[tuple[float, Rhythm]], lanes: int = 1) -> Pace:
         How many recordings are processed at once.
     """
     loads = [
-        (speed * rhythm.duration_s / rhythm.period_s / lanes, rhythm.share_of_day)
-        for speed, rhythm in parts
+        (compute_s_per_s * rhythm.duration_s / rhythm.period_s / lanes, rhythm.share_of_day)
+        for compute_s_per_s, rhythm in parts
     ]
     return Pace(sum(load for load, _ in loads), sum(load * share for load, share in loads))
 
@@ -67,14 +67,14 @@ def count_lanes(workers: WorkerConfig, queue: str | None) -> int:
     return max(1, min(cores, sum(worker.concurrency or cores for worker in serving)))
 
 
-def pace_here(settings: Settings, speed: float) -> Pace | None:
+def pace_here(settings: Settings, compute_s_per_s: float) -> Pace | None:
     """Return the pace of a model in the program that is set up; None if there is none.
 
     Parameters
     ----------
     settings
         Of the home.
-    speed
+    compute_s_per_s
         Seconds of computing for a second of sound.
     """
     if not is_configured(settings):
@@ -89,7 +89,8 @@ def pace_here(settings: Settings, speed: float) -> Pace | None:
     rhythms = _rhythms_of(config)
     queue: Any = getattr(program, "recording_callback_queue", None)
     lanes = count_lanes(workers, queue)
-    return pace_of(((speed, rhythm) for rhythm in rhythms), lanes) if rhythms else None
+    parts = [(compute_s_per_s, rhythm) for rhythm in rhythms]
+    return pace_of(parts, lanes) if parts else None
 
 
 def _rhythms_of(config: BaseModel) -> list[Rhythm]:
