@@ -50,7 +50,7 @@ class Manifest(BaseModel):
     """Key of the tags that carry its labels."""
 
     threshold: float = Field(default=0.5, ge=0, le=1)
-    files: dict[str, str]
+    files: dict[str, str] = Field(min_length=1)
     """File name to SHA-256."""
 
     installed_on: Instant

