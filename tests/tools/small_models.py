@@ -12,6 +12,7 @@ import numpy as np
 from acoupi.components.types import Model
 from acoupi.data import ModelOutput, Recording
 from acoupi.models.convert.onnx_graph import OnnxGraph
+from acoupi.models.shelf.bench import Bench
 from acoupi.models.shelf.install import hashes_of
 from acoupi.models.shelf.manifest import Manifest, write_manifest
 from acoupi.models.shelf.source import Source
@@ -50,6 +51,20 @@ def small_birdnet(folder: Path, logits: list[float] | None = None) -> Path:
     east = np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0], [0, 0, 0]], np.float32)
     linear_network(folder / "range.onnx", 3, east, [1.0, 0.0, 0.0, 0.0])
     return folder
+
+
+def bench_of(compute_s_per_s: float) -> Bench:
+    """Say how fast a model was on some board, in windows of three seconds."""
+    return Bench(
+        compute_s_per_s=compute_s_per_s,
+        compute_s=3 * compute_s_per_s,
+        sound_s=3,
+        load_s=1,
+        first_s=2,
+        peak_mb=200,
+        board="Raspberry Pi 5, 4 cores",
+        measured_on=dt.datetime(2026, 5, 1, tzinfo=dt.UTC),
+    )
 
 
 class Silent(Model):

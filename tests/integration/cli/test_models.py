@@ -1,7 +1,6 @@
 """``acoupi models`` as a person types it."""
 
 import csv
-import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -9,14 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from small_models import install_small_birdnet, linear_network, small_source, small_wheel
+from small_models import bench_of, install_small_birdnet, linear_network, small_source, small_wheel
 
 from acoupi import __version__
 from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.cli import acoupi
 from acoupi.models import trials
 from acoupi.models.shelf import catalogue, find_model
-from acoupi.models.shelf.bench import Bench
 from acoupi.system import pace
 from acoupi.system.pace import Pace
 
@@ -187,18 +185,6 @@ def test_speed_is_measured(birdnet: Path) -> None:
     assert "keeps up with a sensor that records" in models("bench", "birdnet").stdout
 
 
-SLOW = Bench(
-    compute_s_per_s=2,
-    compute_s=6,
-    sound_s=3,
-    load_s=1,
-    first_s=7,
-    peak_mb=200,
-    board="Raspberry Pi Zero 2 W, 4 cores",
-    measured_on=dt.datetime(2026, 5, 1, tzinfo=dt.UTC),
-)
-
-
 @pytest.mark.parametrize(
     ("here", "verdict"),
     [
@@ -210,7 +196,7 @@ SLOW = Bench(
 def test_of_a_slow_model_it_is_said_what_it_can_hold_and_whether_that_is_enough_here(
     birdnet: Path, monkeypatch: pytest.MonkeyPatch, here: Pace, verdict: str
 ) -> None:
-    monkeypatch.setattr(trials, "measure_bench", lambda *_: SLOW)
+    monkeypatch.setattr(trials, "measure_bench", lambda *_: bench_of(2))
     monkeypatch.setattr(pace, "pace_here", lambda *_: here)
     said = " ".join(models("bench", "birdnet").stdout.split())
     assert "one every 6 s, and no more, or with 12.0 hours a day without a pause" in said

@@ -1,20 +1,11 @@
-import datetime as dt
 from pathlib import Path
 
 import pytest
+from small_models import bench_of
 
-from acoupi.models.shelf.bench import BENCH, Bench, read_bench, write_bench
+from acoupi.models.shelf.bench import BENCH, read_bench, write_bench
 
-MEASURED = Bench(
-    compute_s_per_s=0.25,
-    compute_s=0.75,
-    sound_s=3,
-    load_s=1,
-    first_s=2,
-    peak_mb=200,
-    board="Raspberry Pi 5, 4 cores",
-    measured_on=dt.datetime(2026, 5, 1, tzinfo=dt.UTC),
-)
+MEASURED = bench_of(0.25)
 
 
 def test_a_measurement_is_read_as_it_was_written_and_the_newest_counts(tmp_path: Path) -> None:
