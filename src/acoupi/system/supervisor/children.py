@@ -109,7 +109,8 @@ class Child:
             return False
         kill_group(self.pid)  # what it had started
         _, status = os.waitpid(self.pid, 0)
-        how = f"pid={self.pid} {describe_exit(status)}"
+        why = f", since {self.end.reason}" if self.end else ""
+        how = f"pid={self.pid} {describe_exit(status)}{why}"
         end = self.end or End(frozenset({self.pid}), describe_exit(status))
         self.pid = self.killed_s = self.end = None
         if stopping:

@@ -95,6 +95,25 @@ def test_what_ran_in_a_child_that_took_too_much_memory_is_counted_and_told(
     assert child.overuse.times == 1
 
 
+def test_what_a_child_was_ended_for_is_told_when_it_is_given_up(wait_until: Wait) -> None:
+    board, told = Board(["detection"]), list[str]()
+    child = Child(
+        "detection",
+        working(board, "greedy", limit_s=60),
+        board["detection"],
+        policy=RestartPolicy(budget=0),
+        limits=Limits(memory_mb=100),
+        on_trouble=told.append,
+    )
+    child.turn(monotonic_s())
+    wait_until(lambda: board["detection"].read().tasks)
+    child.enforce_memory([child.pid or 0], 101.0, monotonic_s())
+    wait_until(lambda: child.reap(monotonic_s()))
+
+    assert "given up" in told[-1]
+    assert "it took 101 MB of memory, and may have 100 MB" in told[-1]
+
+
 def test_a_child_that_died_says_of_what(wait_until: Wait) -> None:
     board, ends = Board(["detection"]), list[End]()
     child = Child("detection", working(board, "a", 60), board["detection"], on_end=ends.append)
