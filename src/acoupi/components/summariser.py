@@ -13,6 +13,8 @@ from acoupi.data import Message, MessageType, ModelOutput
 __all__ = ["StatisticsDetectionsSummariser", "ThresholdsDetectionsSummariser"]
 
 DECIMALS = 3
+MEASURED = "_hz"
+"""How the key of a tag ends that holds no name but a frequency."""
 
 Figures = dict[str, float]
 
@@ -114,11 +116,16 @@ class ThresholdsDetectionsSummariser(_DetectionsSummariser):
 
 
 def scores_by_value(outputs: Sequence[ModelOutput]) -> dict[str, list[float]]:
-    """Collect the confidences of all predicted tags, by the tags' values."""
+    """Collect the confidences of all predicted tags, by the tags' values.
+
+    What was measured of a sound is left out: each would be a value of its own.
+    """
     scores: defaultdict[str, list[float]] = defaultdict(list)
     for output in outputs:
         for detection in output.detections:
             for predicted in detection.tags:
+                if predicted.tag.key.endswith(MEASURED):
+                    continue
                 scores[predicted.tag.value].append(predicted.confidence_score)
     return dict(scores)
 

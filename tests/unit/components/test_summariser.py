@@ -51,6 +51,14 @@ def test_statistics_describe_each_tag_value(make_output: Any) -> None:
     }
 
 
+def test_frequencies_that_were_measured_are_not_counted_as_if_they_were_names(
+    make_output: Any,
+) -> None:
+    found = (0.9, {("activity", "audible"): 0.9, ("peak_frequency_hz", "4125"): 0.9})
+    store = MemoryStore(make_output(found, created_on=NOW - HOUR / 2))
+    assert {*summary(StatisticsDetectionsSummariser(store))} == {"audible", "timeinterval"}
+
+
 def test_thresholds_count_and_average_in_three_bands(make_output: Any) -> None:
     scores = [0.05, 0.1, 0.3, 0.5, 0.8999, 0.9, 1.0]
     store = MemoryStore(
