@@ -20,10 +20,10 @@ Fail = Callable[..., Recording]
 def fail(store: SqliteStore, deployment: Deployment, make_recording: Make) -> Fail:
     store.store_deployment(deployment)
 
-    def fail(minute: int, **fields: object) -> Recording:
+    def fail(minute: int, why: str = WHY, **fields: object) -> Recording:
         recording = make_recording(minute, **fields)
         store.begin_processing(recording)
-        store.fail_attempt(recording, 1, WHY)
+        store.fail_attempt(recording, 1, why)
         return recording
 
     return fail
@@ -36,6 +36,15 @@ def test_three_failures_in_a_row_are_said_to_be_the_models(
     assert find_failing(db_path) is None
     fail(2)
     assert find_failing(db_path) == FAILING
+
+
+@pytest.mark.parametrize("minutes", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_of_several_reasons_the_latest_is_said(
+    db_path: Path, fail: Fail, minutes: tuple[int, ...]
+) -> None:
+    for minute in minutes:
+        fail(minute, f"at minute {minute}")
+    assert str(find_failing(db_path)).endswith("could not be analysed: at minute 2")
 
 
 def test_a_recording_that_waits_or_is_left_says_nothing_of_them(

@@ -11,8 +11,9 @@ __all__ = ["find_failing"]
 FEW = 3
 """One recording may be at fault itself; so many in a row are not."""
 
+# Beside one maximum, and no more, SQLite takes what else is selected from its row.
 LATEST = """
-SELECT microphone, max(state = 'done') AS is_well, count(*) AS n, max(datetime), reason FROM (
+SELECT microphone, max(datetime), reason FROM (
     SELECT microphone, datetime, state, reason,
         row_number() OVER (PARTITION BY microphone ORDER BY datetime DESC) AS nth
     FROM (
@@ -22,12 +23,19 @@ SELECT microphone, max(state = 'done') AS is_well, count(*) AS n, max(datetime),
     ) AS recent JOIN processing ON processing.recording_id = recent.id
     WHERE state = 'done' OR (state <> 'skipped' AND reason NOT IN ('', :asked_for, :gone))
 )
-WHERE nth <= :few GROUP BY microphone HAVING n = :few AND NOT is_well ORDER BY microphone
+WHERE nth <= :few GROUP BY microphone
+HAVING count(*) = :few AND sum(state = 'done') = 0 ORDER BY microphone
 """
 
 
 def find_failing(db_path: Path) -> str | None:
-    """Say why none of a microphone's latest recordings could be analysed; None if one was."""
+    """Say why none of a microphone's latest recordings could be analysed; None if one was.
+
+    Raises
+    ------
+    MetadataStoreError
+        If the file cannot be read.
+    """
     values = {"asked_for": ASKED_FOR, "gone": FILE_IS_GONE, "few": FEW}
     with read_metadata(db_path) as connection:
         rows = [] if connection is None else connection.execute(LATEST, values).fetchall()
