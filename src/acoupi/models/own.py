@@ -40,7 +40,7 @@ class OwnOptions(BaseModel):
     threshold: float | None = Field(default=None, ge=0, le=1)
     """Lowest score that is reported; by default what the manifest says."""
 
-    threads: int = Field(default=1, ge=1)
+    threads: int = Field(default=1, ge=1, le=256)
 
 
 class OwnModel(Listener):

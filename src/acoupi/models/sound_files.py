@@ -1,6 +1,7 @@
 """Files of sound that no sensor of ours needs to have made."""
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,15 @@ from typing import Any
 from acoupi._clock import utc_now
 from acoupi.audio.sound import SUFFIXES, Sound, open_sound
 from acoupi.data import Deployment, Recording
-from acoupi.errors import ConfigurationError
+from acoupi.errors import ConfigurationError, DeviceConfigurationError
 
 __all__ = ["Circumstances", "describe_file", "find_sounds"]
+
+
+LOWEST_HZ = 1000
+"""Below it, sound has nothing that a model could hear, and to resample it takes all memory."""
+
+EXPANSIONS = (0.01, 1000)
 
 
 @dataclass(frozen=True)
@@ -29,11 +36,11 @@ def find_sounds(paths: Iterable[Path]) -> Iterator[Path]:
     Raises
     ------
     ConfigurationError
-        If a path does not exist.
+        If a path does not exist, or a folder cannot be read.
     """
     for path in paths:
         if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if _is_sound(file))
+            yield from sorted(file for file in _files_in(path) if _is_sound(file))
         elif path.exists():
             yield path
         else:
@@ -50,6 +57,7 @@ def describe_file(path: Path, known: Circumstances) -> Recording:
     """
     sound = open_sound(path)
     says = _guano(sound)
+    _check_rate(path, sound.format.rate_hz * _expansion(says))
     latitude, longitude = _place(known, says)
     return Recording(
         path=path,
@@ -60,6 +68,26 @@ def describe_file(path: Path, known: Circumstances) -> Recording:
         created_on=known.instant or _instant(says) or utc_now(),
         deployment=Deployment(name=path.parent.name, latitude=latitude, longitude=longitude),
     )
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    for parent, _, names in os.walk(folder, onerror=_refuse):
+        yield from (Path(parent) / name for name in names)
+
+
+def _refuse(error: OSError) -> None:
+    raise ConfigurationError(
+        f"the folder {error.filename} cannot be read: {error.strerror}",
+        help="what is in it would be left out; ask for the right to read it, or name other files",
+    ) from error
+
+
+def _check_rate(path: Path, heard_hz: float) -> None:
+    if heard_hz < LOWEST_HZ:
+        raise DeviceConfigurationError(
+            f"{path} says that its sound was sampled at {heard_hz:g} Hz",
+            help=f"give sound of {LOWEST_HZ} Hz or more",
+        )
 
 
 def _is_sound(path: Path) -> bool:
@@ -100,4 +128,5 @@ def _expansion(says: dict[str, Any]) -> float:
         expansion = float(says.get("TE") or 1)
     except (TypeError, ValueError):
         return 1.0
-    return expansion if expansion > 0 else 1.0
+    least, most = EXPANSIONS
+    return expansion if least <= expansion <= most else 1.0

@@ -38,7 +38,7 @@ class BatDetect2Choices(BaseModel):
         description="how much is held in memory at full detail (s); it changes no result",
     )
     threads: Annotated[int, NoUserPrompt] = Field(
-        default=1, ge=1, description="how many cores BatDetect2 may keep busy"
+        default=1, ge=1, le=256, description="how many cores BatDetect2 may keep busy"
     )
 
 

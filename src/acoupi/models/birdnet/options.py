@@ -56,7 +56,7 @@ class BirdNetChoices(BaseModel):
         "if it is installed; empty: none",
     )
     threads: Annotated[int, NoUserPrompt] = Field(
-        default=1, ge=1, description="how many cores BirdNET may keep busy"
+        default=1, ge=1, le=256, description="how many cores BirdNET may keep busy"
     )
 
 
