@@ -1,6 +1,7 @@
 """``acoupi models`` as a person types it."""
 
 import csv
+import fcntl
 import json
 import shutil
 from pathlib import Path
@@ -15,7 +16,7 @@ from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.cli import acoupi
 from acoupi.models import trials
 from acoupi.models.shelf import catalogue, find_model
-from acoupi.system import pace
+from acoupi.system import Settings, pace
 from acoupi.system.pace import Pace
 
 
@@ -96,6 +97,15 @@ def test_a_model_is_removed_when_it_is_certain(birdnet: Path) -> None:
     assert models("remove", "birdnet", "--yes").exit_code == 0
     assert not birdnet.exists()
     assert models("remove", "birdnet", "--yes").exit_code == 10
+
+
+def test_who_removes_a_model_while_the_sensor_runs_is_told(birdnet: Path, home: Path) -> None:
+    assert "the sensor runs" not in models("remove", "birdnet", input="n\n").stderr
+    lock = Settings(home=home).lock_file
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert "the sensor runs" in models("remove", "birdnet", input="n\n").stderr
 
 
 def test_files_and_folders_are_listened_to(birdnet: Path, tmp_path: Path) -> None:

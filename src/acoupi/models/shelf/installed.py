@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from acoupi.components.types import Model
 from acoupi.errors import ConfigurationError, ModelError
+from acoupi.models.shelf.catalogue import KNOWN
 from acoupi.models.shelf.hashes import sha256_of
 from acoupi.models.shelf.manifest import MANIFEST, Manifest, read_manifest
 from acoupi.models.shelf.offered import OfferedModel, find_offered
@@ -118,11 +119,18 @@ def find_model(name: str) -> InstalledModel:
         If there is none of this name, or its manifest makes no sense.
     """
     if name not in installed_names():
-        raise ModelError(
-            f"the model {name} is not installed", help=f"acoupi models install {name}"
-        )
+        raise ModelError(f"the model {name} is not installed", help=_how_to_get(name))
     folder = models_dir() / name
     return InstalledModel(folder, read_manifest(folder))
+
+
+def _how_to_get(name: str) -> str:
+    offered = find_offered(name)
+    if offered is not None:
+        return f"it needs no installation, since it comes {offered.title}"
+    if name in KNOWN:
+        return f"acoupi models install {name}"
+    return f"acoupi models install {name} --from-file FILE, or one that acoupi models list shows"
 
 
 def find_any(name: str) -> InstalledModel | OfferedModel:

@@ -219,8 +219,21 @@ def test_a_model_is_removed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["absent", "../models", "", "."])
 def test_a_model_that_is_not_there_says_how_to_get_it(name: str) -> None:
-    with pytest.raises(ModelError, match="is not installed"):
+    with pytest.raises(ModelError, match="is not installed") as caught:
         find_model(name)
+    assert "--from-file" in (caught.value.help or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "help"),
+    [("birdnet", "acoupi models install birdnet"), ("activity", "needs no installation")],
+)
+def test_what_is_known_says_how_to_get_it_and_what_comes_along_that_it_is_there(
+    name: str, help: str
+) -> None:
+    with pytest.raises(ModelError, match="is not installed") as caught:
+        find_model(name)
+    assert help in (caught.value.help or "")
 
 
 def test_a_manifest_that_makes_no_sense_is_named(tmp_path: Path) -> None:

@@ -68,10 +68,19 @@ def remove(name: str, yes: bool) -> None:
     from acoupi.models.shelf import find_model, remove_model
 
     model = find_model(name)
+    _warn_of_sensor()
     if yes or click.confirm(f"Remove {model.folder}, {size(model.size_bytes)}?", err=True):
         note(f"removed {remove_model(name)}")
     else:
         note("nothing was changed")
+
+
+def _warn_of_sensor() -> None:
+    from acoupi.cli.home import load_settings
+    from acoupi.system.supervisor.locks import is_held
+
+    if is_held(load_settings().lock_file):
+        note("the sensor runs; should it need this model, it fails when it next loads it")
 
 
 def _show(rows: Sequence[Row]) -> None:
