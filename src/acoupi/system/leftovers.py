@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from acoupi.components.message_stores.sqlite.listing import count_messages
+from acoupi.components.stores.sqlite.glance import glance_at_store
 from acoupi.components.stores.sqlite.listing import RecordingLine, Selection, list_recordings
 from acoupi.errors import AcoupiError
 from acoupi.system.finishing import LOG_NAME, Finished
@@ -53,10 +54,14 @@ def find_leftovers(settings: Settings, finished: Finished) -> Leftovers:
 
 
 def count_left(settings: Settings) -> tuple[int, int]:
-    """Count the recordings and the messages that wait."""
+    """Count the recordings and the messages that wait.
+
+    Recordings are brought to where they are kept when the last has been
+    analysed: until then only those count that have not been.
+    """
     try:
         places = find_places(settings)
-        return len(_waiting(places)), _count_messages(places)
+        return _count_unheard(places) or len(_waiting(places)), _count_messages(places)
     except AcoupiError:
         return 0, 0
 
@@ -84,6 +89,12 @@ def _in_state(places: Places, state: Literal["waiting", "failed"]) -> list[Recor
     if places.metadata_db is None or places.waiting_dir is None:
         return []
     return list(list_recordings(places.metadata_db, places.waiting_dir, Selection(), state))
+
+
+def _count_unheard(places: Places) -> int:
+    if places.metadata_db is None or places.waiting_dir is None:
+        return 0
+    return glance_at_store(places.metadata_db, places.waiting_dir).n_backlog
 
 
 def _count_messages(places: Places) -> int:
