@@ -50,6 +50,9 @@ class Listing(Generic[T]):
     in_groups: bool = False
     """Whether many in a row have the same; where it has no room beside them it heads them."""
 
+    kind: type | None = None
+    """The dataclass of the things; if it is known, CSV without any has its heading."""
+
 
 def write_listing(lines: Iterable[T], listing: Listing[T], how: Format) -> None:
     """Write things, one at a time."""
@@ -123,6 +126,8 @@ def _write_csv(lines: Iterable[Any], listing: Listing[Any]) -> None:
             result(_csv_line(document))
             headed = True
         result(_csv_line([_flat(value) for value in document.values()]))
+    if not headed and listing.kind is not None:
+        result(_csv_line(field.name for field in dataclasses.fields(listing.kind)))
 
 
 def _csv_line(cells: Iterable[object]) -> str:

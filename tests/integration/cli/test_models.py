@@ -15,7 +15,7 @@ from acoupi import __version__
 from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.cli import acoupi
 from acoupi.models import trials
-from acoupi.models.shelf import catalogue, find_model
+from acoupi.models.shelf import bench, catalogue, find_model
 from acoupi.system import Settings, pace
 from acoupi.system.pace import Pace
 
@@ -106,6 +106,41 @@ def test_who_removes_a_model_while_the_sensor_runs_is_told(birdnet: Path, home: 
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         assert "the sensor runs" in models("remove", "birdnet", input="n\n").stderr
+
+
+def test_a_manifest_that_makes_no_sense_hides_no_other_model_and_can_be_removed(
+    birdnet: Path,
+) -> None:
+    (birdnet / "manifest.json").write_text("{")
+    listed = models("list")
+    assert listed.exit_code == 0
+    assert "activity" in listed.stdout
+    assert f"{birdnet}/manifest.json makes no sense" in listed.stderr
+    assert models("remove", "birdnet", "--yes").exit_code == 0
+    assert not birdnet.exists()
+
+
+def test_a_speed_that_cannot_be_kept_is_shown_all_the_same(
+    birdnet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(bench, "write_bench", refuse)
+    done = models("bench", "birdnet", "--seconds", "1")
+    assert done.exit_code == 0
+    assert "keeps up" in done.stdout
+    assert f"cannot be kept in {birdnet}: Read-only file system" in done.stderr
+
+
+def test_csv_of_nothing_has_its_heading(birdnet: Path, tmp_path: Path) -> None:
+    done = models("run", "birdnet", sound(tmp_path / "a.wav"), "--csv", "--threshold", "1")
+    assert done.stdout == "file,start_s,end_s,low_hz,high_hz,score,tags\n"
+
+
+def test_a_latitude_that_is_no_number_is_refused(birdnet: Path, tmp_path: Path) -> None:
+    words = ("--latitude", "nan", "--longitude", 1)
+    assert models("run", "birdnet", sound(tmp_path / "a.wav"), *words).exit_code == 2
 
 
 def test_files_and_folders_are_listened_to(birdnet: Path, tmp_path: Path) -> None:

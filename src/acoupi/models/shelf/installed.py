@@ -20,6 +20,7 @@ from acoupi.models.shelf.place import alone, models_dir
 __all__ = [
     "InstalledModel",
     "find_any",
+    "find_folder",
     "find_model",
     "find_problems",
     "installed_names",
@@ -118,10 +119,21 @@ def find_model(name: str) -> InstalledModel:
     ModelError
         If there is none of this name, or its manifest makes no sense.
     """
+    folder = find_folder(name)
+    return InstalledModel(folder, read_manifest(folder))
+
+
+def find_folder(name: str) -> Path:
+    """Return where a model is installed, whatever its manifest says.
+
+    Raises
+    ------
+    ModelError
+        If there is none of this name.
+    """
     if name not in installed_names():
         raise ModelError(f"the model {name} is not installed", help=_how_to_get(name))
-    folder = models_dir() / name
-    return InstalledModel(folder, read_manifest(folder))
+    return models_dir() / name
 
 
 def _how_to_get(name: str) -> str:

@@ -63,6 +63,8 @@ def run(
     from acoupi.models.shelf import open_model
     from acoupi.models.sound_files import Circumstances, find_sounds
 
+    if any(degrees != degrees for degrees in (latitude, longitude)):
+        raise click.UsageError("--latitude and --longitude are numbers of degrees.")
     if (latitude is None) != (longitude is None):
         raise click.UsageError("--latitude and --longitude belong together.")
     how = chosen_format(as_json, as_csv)
@@ -73,7 +75,7 @@ def run(
 
     def pass_over(path: Path, error: "AcoupiError") -> None:
         unusable.append(path)
-        note(f"passed over: {error.message}")
+        note(f"passed over: {error.message}" + (f"; {error.help}" if error.help else ""))
 
     found = find_in(open_model(name, chosen), list(find_sounds(paths)), known, pass_over)
     write_listing(found, _listing(), how)
@@ -99,6 +101,7 @@ def _options(pairs: tuple[str, ...]) -> dict[str, Any]:
 def _listing() -> "Listing[FoundLine]":
     from acoupi.cli.render_boxes import pitch_text, when_text
     from acoupi.cli.render_listing import Column, Listing
+    from acoupi.models.listening import FoundLine
 
     def when(line: "FoundLine") -> str:
         return when_text(line.start_s, line.end_s)
@@ -117,4 +120,5 @@ def _listing() -> "Listing[FoundLine]":
         "file",
         dt.UTC,
         in_groups=True,
+        kind=FoundLine,
     )

@@ -20,11 +20,11 @@ __all__ = ["info", "list_", "remove"]
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(as_json: bool) -> None:
     """List the models that are installed, and those that packages offer."""
-    from acoupi.models.shelf import find_model, installed_names
+    from acoupi.models.shelf import installed_names
     from acoupi.models.shelf.catalogue import KNOWN
     from acoupi.models.shelf.offered import find_offered, offered_names
 
-    found = [find_model(name) for name in installed_names()]
+    found = list(filter(None, map(_readable, installed_names())))
     offered = list(filter(None, map(find_offered, offered_names())))
     if as_json:
         offers = [{"name": model.entry.name, "title": model.title} for model in offered]
@@ -33,7 +33,7 @@ def list_(as_json: bool) -> None:
     rows = [(it.manifest.name, f"{it.manifest.title}, {size(it.size_bytes)}") for it in found]
     rows += [(model.entry.name, model.title) for model in offered]
     _show(rows)
-    missing = sorted(set(KNOWN) - {model.manifest.name for model in found})
+    missing = sorted(set(KNOWN) - set(installed_names()))
     if missing:
         tell(f"to be had with acoupi models install: {', '.join(missing)}")
 
@@ -65,11 +65,12 @@ def info(name: str, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(name: str, yes: bool) -> None:
     """Remove a model."""
-    from acoupi.models.shelf import find_model, remove_model
+    from acoupi.models.shelf.installed import find_folder, remove_model
 
-    model = find_model(name)
+    folder = find_folder(name)
+    taken = sum(file.stat().st_size for file in folder.iterdir())
     _warn_of_sensor()
-    if yes or click.confirm(f"Remove {model.folder}, {size(model.size_bytes)}?", err=True):
+    if yes or click.confirm(f"Remove {folder}, {size(taken)}?", err=True):
         note(f"removed {remove_model(name)}")
     else:
         note("nothing was changed")
@@ -81,6 +82,18 @@ def _warn_of_sensor() -> None:
 
     if is_held(load_settings().lock_file):
         note("the sensor runs; should it need this model, it fails when it next loads it")
+
+
+def _readable(name: str) -> "InstalledModel | None":
+    """Return a model; of one whose manifest makes no sense, say so, and go on with the others."""
+    from acoupi.errors import ModelError
+    from acoupi.models.shelf import find_model
+
+    try:
+        return find_model(name)
+    except ModelError as error:
+        note(f"{error.message}; {error.help or 'it is left out'}")
+        return None
 
 
 def _show(rows: Sequence[Row]) -> None:

@@ -81,7 +81,10 @@ def _measure(name: str, seconds: float | None) -> "Bench":
     model = find_any(name)
     measured = measure_bench(model.open, model.rate_hz, seconds or model.window_s)
     if isinstance(model, InstalledModel):
-        write_bench(model.folder, measured)
+        try:
+            write_bench(model.folder, measured)
+        except OSError as error:
+            note(f"the figures cannot be kept in {model.folder}: {error.strerror}")
     return measured
 
 
