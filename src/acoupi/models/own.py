@@ -14,6 +14,7 @@ from acoupi.models.answers import SLACK
 from acoupi.models.audio_for_models import stream_for_model
 from acoupi.models.listener import Listener
 from acoupi.models.networks import Floats, Network, checked, find_network, open_network
+from acoupi.models.option_reading import read_options
 from acoupi.models.shelf.manifest import Manifest
 from acoupi.models.windows import Window, Windows, box_of
 
@@ -109,7 +110,7 @@ class OwnModel(Listener):
 
 def open_own(folder: Path, manifest: Manifest, options: Mapping[str, Any]) -> OwnModel:
     """Make the model of a folder."""
-    return OwnModel(folder, manifest, OwnOptions.model_validate(dict(options)))
+    return OwnModel(folder, manifest, read_options(OwnOptions, options, manifest.name))
 
 
 def scaled(samples: Floats, kind: str) -> Floats:

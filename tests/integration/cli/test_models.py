@@ -208,6 +208,15 @@ def test_an_option_that_makes_no_sense_is_named(
     assert said in done.stderr
 
 
+def test_an_unknown_option_comes_with_those_that_there_are(birdnet: Path, tmp_path: Path) -> None:
+    words = (sound(tmp_path / "a.wav"), "--option", "treshold=1")
+    done = models("run", "birdnet", *words)
+    assert "there is no option treshold" in done.stderr
+    assert "overlap" in done.stderr.partition("hint: ")[2]
+    done = models("run", "activity", *words)
+    assert "its options are " in done.stderr
+
+
 def test_a_model_is_verified(birdnet: Path) -> None:
     done = models("verify", "birdnet")
     assert (done.exit_code, done.stderr) == (0, "birdnet is whole, and does what a model must\n")

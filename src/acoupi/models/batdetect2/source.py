@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from acoupi.components.types import Model
+from acoupi.models.option_reading import read_options
 from acoupi.models.shelf.source import Source
 
 __all__ = ["NAME", "SOURCE"]
@@ -43,7 +44,7 @@ def open_batdetect2(folder: Path, options: Mapping[str, Any]) -> Model:
     from acoupi.models.batdetect2.detector import BatDetect2
     from acoupi.models.batdetect2.options import BatDetect2Options
 
-    return BatDetect2(folder, BatDetect2Options.model_validate(dict(options)), NAME)
+    return BatDetect2(folder, read_options(BatDetect2Options, options, "batdetect2"), NAME)
 
 
 SOURCE = Source(

@@ -7,6 +7,7 @@ from typing import Any
 
 from acoupi.components.types import Model
 from acoupi.models.birdnet.files import CLASSIFIER, LABELS, RANGE
+from acoupi.models.option_reading import read_options
 from acoupi.models.parts import has_part
 from acoupi.models.shelf.source import Source
 
@@ -34,7 +35,7 @@ def open_birdnet(folder: Path, options: Mapping[str, Any]) -> Model:
     from acoupi.models.birdnet.classifier import BirdNet
     from acoupi.models.birdnet.options import BirdNetOptions
 
-    return BirdNet(folder, BirdNetOptions.model_validate(dict(options)), NAME)
+    return BirdNet(folder, read_options(BirdNetOptions, options, "birdnet"), NAME)
 
 
 def _convert(members: Path, out: Path) -> None:

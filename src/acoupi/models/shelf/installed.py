@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
 from acoupi.components.types import Model
-from acoupi.errors import ConfigurationError, ModelError
+from acoupi.errors import ModelError
 from acoupi.models.shelf.catalogue import KNOWN
 from acoupi.models.shelf.hashes import sha256_of
 from acoupi.models.shelf.manifest import MANIFEST, Manifest, read_manifest
@@ -78,13 +75,7 @@ class InstalledModel:
                 f"the model {self.manifest.name} is not as it was installed: {'; '.join(damage)}",
                 help="install it again",
             )
-        try:
-            return self._open(options or {})
-        except ValidationError as error:
-            raise ConfigurationError(
-                f"the model {self.manifest.name} cannot be used with these options: "
-                + "; ".join(map(_complaint, error.errors()))
-            ) from error
+        return self._open(options or {})
 
     def _open(self, options: Mapping[str, Any]) -> Model:
         model = self._make(options)
@@ -100,10 +91,6 @@ class InstalledModel:
         from acoupi.models.shelf.catalogue import known_source
 
         return known_source(self.manifest.name).open(self.folder, options)
-
-
-def _complaint(error: ErrorDetails) -> str:
-    return f"{'.'.join(map(str, error['loc']))}: {error['msg']}"
 
 
 def installed_names() -> list[str]:

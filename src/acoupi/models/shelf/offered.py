@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from inspect import signature
 from typing import Any
 
 from acoupi.components.types import Model
@@ -53,7 +54,9 @@ class OfferedModel:
         try:
             return make(**(options or {}))
         except TypeError as error:
-            raise ModelError(f"the model {self.entry.name} cannot be made: {error}") from error
+            raise ModelError(
+                f"the model {self.entry.name} cannot be made: {error}", help=_taken_by(make)
+            ) from error
 
     def _load(self) -> Any:
         try:
@@ -63,6 +66,15 @@ class OfferedModel:
                 f"the model {self.entry.name}, {self.entry.value}, cannot be imported: {error}",
                 help="install its package again",
             ) from error
+
+
+def _taken_by(make: Any) -> str | None:
+    """Say what options there are, if that can be told."""
+    try:
+        names = list(signature(make).parameters)
+    except (TypeError, ValueError):
+        return None
+    return f"its options are {', '.join(names)}" if names else "it has no options"
 
 
 def offered_names() -> list[str]:
