@@ -58,7 +58,11 @@ def describe_backlog(config: DetectionProgramConfiguration, store: Store) -> lis
     if waiting_min <= config.keeping_up.after_min:
         return []
     meanwhile = MEANWHILE[config.keeping_up.policy]
-    return [f"{waiting_min:.0f} min of sound wait for the model: {meanwhile}"]
+    return [f"{_minutes(waiting_min)} min of sound wait for the model: {meanwhile}"]
+
+
+def _minutes(minutes: float) -> str:
+    return f"{minutes:.1f}" if minutes < 1 else f"{minutes:.0f}"
 
 
 def _policy_of(config: DetectionProgramConfiguration) -> Leave:

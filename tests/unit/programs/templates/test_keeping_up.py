@@ -153,6 +153,14 @@ def test_heartbeats_say_that_more_waits_than_should_and_what_is_done(
     assert program.find_problems() == []
 
 
+def test_a_few_seconds_that_wait_are_not_said_to_be_none(make: Make) -> None:
+    program = make(after_min=0.1)
+    let_wait(program, 12)
+    assert program.find_problems() == [
+        "0.2 min of sound wait for the model: all is heard, but late"
+    ]
+
+
 def test_by_default_all_is_heard_however_late(make: Make) -> None:
     assert KeepingUpConfiguration().policy == "wait"
     assert make().config.keeping_up.keep_unheard
