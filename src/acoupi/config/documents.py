@@ -72,7 +72,11 @@ def build(section: Section, given: Given, base: Json = None) -> Json:
 def default_document(section: Section) -> Json:
     """Return what a section's default sets, or None where the default is no model."""
     default: Any = default_of(section.info) if section.info else None
-    return dump(default, only_set=True) if isinstance(default, BaseModel) else None
+    if not isinstance(default, BaseModel):
+        return None
+    # What a class derived from the section's leaves unset may differ from the section's own.
+    is_own = type(default) is section.model
+    return known_part(section, dump(default, only_set=is_own))
 
 
 def unknown_names(section: Section, document: Json) -> list[str]:

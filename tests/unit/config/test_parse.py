@@ -465,3 +465,19 @@ def test_an_aliased_field_keeps_its_name_as_a_flag() -> None:
     config = parse_config_from_args(Schema, ["--rate", "8000"], prompt=False)
     assert config.rate == 8000
     assert refused(Schema, "--rate", "x") == "rate: 'x' should be a whole number"
+
+
+def test_defaults_of_a_section_are_those_of_its_default_also_of_a_derived_class() -> None:
+    class Recording(BaseModel):
+        duration: float = 3
+        begins: dt.time = dt.time(6)
+
+    class AllDay(Recording):
+        begins: dt.time = dt.time(0)
+        note: str = "not of the section"
+
+    class Schema(BaseModel):
+        recording: Recording = Field(default_factory=AllDay)
+
+    config = parse_config_from_args(Schema, ["--recording.duration", "1"], prompt=False)
+    assert config.recording == Recording(duration=1, begins=dt.time(0))
