@@ -222,6 +222,25 @@ def test_a_model_is_verified(birdnet: Path) -> None:
     assert (done.exit_code, done.stderr) == (0, "birdnet is whole, and does what a model must\n")
 
 
+def test_a_model_whose_files_are_whole_is_not_to_be_installed_again(
+    home: Path, tmp_path: Path
+) -> None:
+    labels = tmp_path / "frogs.txt"
+    labels.write_text("Rana temporaria\n")
+    network = linear_network(
+        tmp_path / "frogs.onnx", 1000, np.full((1, 1), 1e4, np.float32), [0.5]
+    )
+    words = ("--from-file", network, "--labels", labels, "--rate", 1000, "--window", 1)
+    assert models("install", "frogs", *words).exit_code == 0
+    done = models("verify", "frogs")
+    assert done.exit_code == 10
+    assert "whoever made it" in done.stderr
+
+
+def test_what_only_networks_of_ones_own_have_is_not_shown_of_others(birdnet: Path) -> None:
+    assert "threshold" not in models("info", "birdnet").stdout
+
+
 def test_a_file_that_was_cut_off_is_found_by_verifying(birdnet: Path) -> None:
     path = birdnet / "classifier.onnx"
     path.write_bytes(path.read_bytes()[:100])

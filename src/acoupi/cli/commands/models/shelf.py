@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["info", "list_", "remove"]
 
+OF_OWN = {"overlap_s", "low_hz", "high_hz", "input", "output", "tag", "threshold"}
+"""What a manifest says of a network of one's own alone: the others have options instead."""
+
 
 @click.command("list", cls=Command, examples=("acoupi models list", "acoupi models list --json"))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -49,7 +52,9 @@ def info(name: str, as_json: bool) -> None:
     if as_json:
         result_json(document)
         return
-    left_out = ("files", "bench", "model_hash")
+    left_out = {"files", "bench", "model_hash"}
+    if document["kind"] == "source":
+        left_out |= OF_OWN
     rows = [(k, str(v)) for k, v in document.items() if v not in ("", None) and k not in left_out]
     rows.append(("model_hash", _short(document["model_hash"])))
     if bench := document["bench"]:

@@ -30,9 +30,12 @@ def verify(name: str) -> None:
     from acoupi.models.trials import find_faults
 
     model = find_any(name)
-    found = model.problems() or find_faults(model.open(), model.rate_hz, model.window_s)
+    damage = model.problems()
+    found = damage or find_faults(model.open(), model.rate_hz, model.window_s)
     if found:
-        raise ModelError(f"{name} fails: {'; '.join(found)}", help="install the model again")
+        whose = "its files are whole: this is for whoever made it to mend"
+        advice = "install the model again" if damage else whose
+        raise ModelError(f"{name} fails: {'; '.join(found)}", help=advice)
     note(f"{name} is whole, and does what a model must")
 
 
