@@ -13,6 +13,7 @@ from acoupi.config.values import Json
 __all__ = [
     "Given",
     "build",
+    "completed",
     "default_document",
     "default_of",
     "dump",
@@ -77,6 +78,26 @@ def default_document(section: Section) -> Json:
     # What a class derived from the section's leaves unset may differ from the section's own.
     is_own = type(default) is section.model
     return known_part(section, dump(default, only_set=is_own))
+
+
+def completed(section: Section, document: Json) -> Json:
+    """Return a document in which sections that are there lack nothing that their defaults set.
+
+    What a section leaves out would else come from its class, which knows
+    nothing of a schema that has a default of its own for it.
+    """
+    if not isinstance(document, dict):
+        return document
+    whole = dict(cast("dict[str, Json]", document))
+    for child in section.children:
+        held = whole.get(child.key)
+        if isinstance(child, Section) and isinstance(held, dict):
+            default = default_document(child)
+            own = cast("dict[str, Json]", held)
+            whole[child.key] = completed(
+                child, {**default, **own} if isinstance(default, dict) else own
+            )
+    return whole
 
 
 def unknown_names(section: Section, document: Json) -> list[str]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_jsonable_python
 
 from acoupi.config.defaults import NO_DEFAULT, default_at
-from acoupi.config.documents import dump, unknown_names
+from acoupi.config.documents import completed, dump, unknown_names
 from acoupi.config.fields import Leaf, Node, Section, nearest, walk
 from acoupi.config.problems import explain, refusal, shown
 from acoupi.config.secrets import MASK, keep, reveal
@@ -191,6 +191,8 @@ def _replaced(config: C, nodes: list[Node], rest: list[str], value: Json) -> C:
 
 
 def _validated(config: C, root: Node, document: Json) -> C:
+    if isinstance(root, Section):
+        document = completed(root, document)
     try:
         return type(config).model_validate_json(json.dumps(document))
     except ValidationError as error:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import to_jsonable_python
 
 from acoupi._files import write_atomic
-from acoupi.config.documents import dump, unknown_names
+from acoupi.config.documents import completed, dump, unknown_names
 from acoupi.config.fields import walk
 from acoupi.config.problems import explain, refusal
 from acoupi.config.secrets import reveal
@@ -80,6 +80,7 @@ def read_document(
         What to do about an error.
     """
     section = walk(schema)
+    document = completed(section, document)
     try:
         config = schema.model_validate_json(json.dumps(document))
     except ValidationError as error:

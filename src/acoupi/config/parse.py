@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from acoupi.config.documents import build, known_part
+from acoupi.config.documents import build, completed, known_part
 from acoupi.config.fields import FieldPath, Leaf, Node, Section, walk
 from acoupi.config.flags import own_flags
 from acoupi.config.hooks import run_hooks
@@ -105,7 +105,7 @@ def _finished(
     problems: list[Problem],
     kept: Json,
 ) -> S:
-    document = build(section, given, kept)
+    document = completed(section, build(section, given, kept))
     try:
         config = validated(schema, document)
     except ValidationError as error:

@@ -162,3 +162,15 @@ def test_a_section_as_text_is_json() -> None:
     with pytest.raises(ParameterError) as caught:
         set_field_from_text(SECRET, "http", "hush, hush")
     assert "hush" not in str(caught.value)
+
+
+def test_what_a_section_that_is_set_leaves_out_is_as_the_schema_has_it() -> None:
+    class Recording(BaseModel):
+        duration: float = 3
+        hours: str = "all"
+
+    class Night(BaseModel):
+        recording: Recording = Field(default_factory=lambda: Recording(hours="night"))
+
+    changed = set_config_field(Night(), "recording", {"duration": 4})
+    assert changed.recording == Recording(duration=4, hours="night")

@@ -35,6 +35,19 @@ def test_a_file_loads_as_it_was_written(path: Path) -> None:
     assert load_config(path, Schema) == config
 
 
+def test_what_a_section_of_a_file_leaves_out_is_as_the_schema_has_it(path: Path) -> None:
+    class Recording(BaseModel):
+        duration: float = 3
+        hours: str = "all"
+
+    class Night(BaseModel):
+        recording: Recording = Field(default_factory=lambda: Recording(duration=5, hours="night"))
+
+    path.parent.mkdir()
+    path.write_text('{"recording": {"duration": 4}}')
+    assert load_config(path, Night).recording == Recording(duration=4, hours="night")
+
+
 def test_a_file_is_for_its_owner_only(path: Path) -> None:
     write_config(Schema(), path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

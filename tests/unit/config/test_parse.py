@@ -479,5 +479,8 @@ def test_defaults_of_a_section_are_those_of_its_default_also_of_a_derived_class(
     class Schema(BaseModel):
         recording: Recording = Field(default_factory=AllDay)
 
-    config = parse_config_from_args(Schema, ["--recording.duration", "1"], prompt=False)
-    assert config.recording == Recording(duration=1, begins=dt.time(0))
+    expected = Recording(duration=1, begins=dt.time(0))
+    for flags in (["--recording.duration", "1"], ["--recording", '{"duration": 1}']):
+        assert parse_config_from_args(Schema, flags, prompt=False).recording == expected
+    kept = {"recording": {"duration": 1}}
+    assert parse_config_from_args(Schema, [], prompt=False, kept=kept).recording == expected
