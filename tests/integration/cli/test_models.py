@@ -92,6 +92,24 @@ def test_the_detector_that_comes_along_is_a_model_like_others(tmp_path: Path) ->
     assert json.loads(models("run", "activity", sound(tmp_path / "a.wav"), "--json").stdout) == []
 
 
+def test_a_threshold_holds_for_a_model_that_has_none_itself(tmp_path: Path) -> None:
+    rate_hz = 48_000
+    noise = np.random.default_rng(1).normal(scale=300, size=2 * rate_hz)
+    tone = np.sin(2 * np.pi * 4000 * np.arange(rate_hz // 10) / rate_hz)
+    for begin, loudness in ((rate_hz // 2, 200), (3 * rate_hz // 2, 3000)):
+        noise[begin : begin + len(tone)] += loudness * tone
+    path = tmp_path / "tones.wav"
+    samples = [noise.astype("<i2").tobytes()]
+    write_wav(path, WavFormat(rate_hz, 1, 2), len(noise), samples)
+    found = [
+        json.loads(models("run", "activity", path, "--json", *more).stdout)
+        for more in ([], ["--threshold", "0.9"])
+    ]
+    scores = [[line["score"] for line in lines] for lines in found]
+    assert (len(scores[0]), len(scores[1])) == (2, 1)
+    assert min(scores[0]) < 0.9 < min(scores[1])
+
+
 def test_a_model_is_removed_when_it_is_certain(birdnet: Path) -> None:
     assert "nothing was changed" in models("remove", "birdnet", input="n\n").stderr
     assert models("remove", "birdnet", "--yes").exit_code == 0

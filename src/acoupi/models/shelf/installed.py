@@ -53,6 +53,11 @@ class InstalledModel:
         """How much of it at a time."""
         return self.manifest.window_s
 
+    @property
+    def takes_threshold(self) -> bool:
+        """Whether it can be told the lowest score to report."""
+        return True
+
     def problems(self) -> list[str]:
         """Say what is wrong with its files."""
         return find_problems(self.folder, self.manifest)

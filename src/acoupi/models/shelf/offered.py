@@ -1,5 +1,6 @@
 """Models that installed packages offer by the entry point ``acoupi.models``."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -38,6 +39,11 @@ class OfferedModel:
         """How much of it at a time."""
         return float(getattr(self._load(), "window_s", USUAL_WINDOW_S))
 
+    @property
+    def takes_threshold(self) -> bool:
+        """Whether it can be told the lowest score to report."""
+        return "threshold" in _options_of(self._load())
+
     def problems(self) -> list[str]:
         """Nothing: what packages install is checked by them."""
         return []
@@ -68,13 +74,17 @@ class OfferedModel:
             ) from error
 
 
-def _taken_by(make: Any) -> str | None:
-    """Say what options there are, if that can be told."""
-    try:
-        names = list(signature(make).parameters)
-    except (TypeError, ValueError):
-        return None
+def _taken_by(make: Any) -> str:
+    """Say what options there are."""
+    names = _options_of(make)
     return f"its options are {', '.join(names)}" if names else "it has no options"
+
+
+def _options_of(make: Any) -> list[str]:
+    """Return the names of the options, as far as they can be told."""
+    with contextlib.suppress(TypeError, ValueError):
+        return list(signature(make).parameters)
+    return []
 
 
 def offered_names() -> list[str]:

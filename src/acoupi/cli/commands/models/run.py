@@ -60,7 +60,7 @@ def run(
     from acoupi.cli.render_listing import write_listing
     from acoupi.errors import DeviceError
     from acoupi.models.listening import find_in
-    from acoupi.models.shelf import open_model
+    from acoupi.models.shelf import find_any
     from acoupi.models.sound_files import Circumstances, find_sounds
 
     if any(degrees != degrees for degrees in (latitude, longitude)):
@@ -68,7 +68,8 @@ def run(
     if (latitude is None) != (longitude is None):
         raise click.UsageError("--latitude and --longitude belong together.")
     how = chosen_format(as_json, as_csv)
-    chosen = _options(options) | ({} if threshold is None else {"threshold": threshold})
+    model = find_any(name)
+    asked = {} if threshold is None or not model.takes_threshold else {"threshold": threshold}
     instant = date.replace(tzinfo=dt.UTC) if date else None
     known = Circumstances(latitude, longitude, instant)
     unusable: list[Path] = []
@@ -77,8 +78,10 @@ def run(
         unusable.append(path)
         note(f"passed over: {error.message}" + (f"; {error.help}" if error.help else ""))
 
-    found = find_in(open_model(name, chosen), list(find_sounds(paths)), known, pass_over)
-    write_listing(found, _listing(), how)
+    opened = model.open(_options(options) | asked)
+    found = find_in(opened, list(find_sounds(paths)), known, pass_over)
+    sure = (line for line in found if line.score >= (threshold or 0))
+    write_listing(sure, _listing(), how)
     if unusable:
         raise DeviceError(f"{counted(len(unusable), 'file')} could not be used")
 
