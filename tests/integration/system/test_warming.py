@@ -94,7 +94,6 @@ def test_a_model_is_loaded_and_warm_before_the_first_recording_and_nowhere_else(
     assert sensor.marks() == [("load", where), ("warm", where), ("run", where)]
 
 
-@pytest.mark.skipif(os.cpu_count() == 1, reason="there is no second core to keep busy")
 def test_numpy_keeps_one_core_busy_unless_it_is_told_to_take_more(
     sensor: Sensor, wait_until: Wait
 ) -> None:
