@@ -71,6 +71,12 @@ def test_what_is_known_of_a_microphone_is_read_without_numbers() -> None:
     assert "numpy" not in loaded
 
 
+def test_models_are_timed_without_numbers() -> None:
+    assert "numpy" not in libraries_after(
+        "import acoupi.models.trials, acoupi.system.checks.model"
+    )
+
+
 HEAVY = {"celery", "kombu", "numpy", "requests", "paho", "jinja2", "pydantic", "psutil", "astral"}
 COMMANDS = [
     "check",

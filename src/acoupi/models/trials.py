@@ -1,32 +1,30 @@
 """Trying a model: whether it keeps what every model must, and how fast it is."""
 
 import tempfile
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-import numpy as np
-
 from acoupi._clock import monotonic_s, utc_now
-from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.components.types import Model
-from acoupi.data import Deployment, ModelOutput, Recording
+from acoupi.data import ModelOutput, Recording
 from acoupi.devices.board import describe_board
 from acoupi.errors import AcoupiError
 from acoupi.models.answers import find_nonsense
-from acoupi.models.networks import Floats
 from acoupi.models.shelf.bench import Bench
+from acoupi.models.timing import NOISE, run_s, write_sound
 
 __all__ = ["Speed", "find_faults", "measure_bench", "measure_speed"]
 
-LOUDNESS = 0.1
 SLACK_S = 0.01
 TRIALS = 5
 BYTES_PER_MB = 1_000_000
 BYTES_PER_KB = 1024
 """What /proc calls a kB."""
-Trial = tuple[str, Floats]
+SILENCE = bytes(len(NOISE))
+CLIPPING = array("h", 2000 * [*[32_767] * 12, *[-32_767] * 13]).tobytes()
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,8 @@ def find_faults(model: Model, rate_hz: int, window_s: float) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         return [
             f"{what}: {fault}"
-            for what, sound in _sounds(rate_hz, window_s)
-            for fault in _faults_on(model, _write(Path(folder), sound, rate_hz))
+            for what, block, frames in _sounds(rate_hz, window_s)
+            for fault in _faults_on(model, _write(folder, block, rate_hz, frames))
         ]
 
 
@@ -73,11 +71,11 @@ def measure_speed(open_model: Callable[[], Model], rate_hz: int, sound_s: float)
         How much sound it is given at a time.
     """
     with tempfile.TemporaryDirectory() as folder:
-        recording = _write(Path(folder), _noise(round(rate_hz * sound_s)), rate_hz)
+        recording = _write(folder, NOISE, rate_hz, round(rate_hz * sound_s))
         begun_s = monotonic_s()
         model = open_model()
         load_s = monotonic_s() - begun_s
-        first_s, *rest_s = [_run_s(model, recording) for _ in range(TRIALS + 1)]
+        first_s, *rest_s = [run_s(model, recording) for _ in range(TRIALS + 1)]
     return Speed(load_s, first_s, sound_s, median(rest_s), _peak_mb())
 
 
@@ -92,29 +90,19 @@ def measure_bench(open_model: Callable[[], Model], rate_hz: int, sound_s: float)
     )
 
 
-def _sounds(rate_hz: int, window_s: float) -> Iterator[Trial]:
+def _sounds(rate_hz: int, window_s: float) -> Iterator[tuple[str, bytes, int]]:
+    """Return what each is, of which block, and how many frames of it."""
     length = round(rate_hz * window_s)
-    yield "noise", _noise(2 * length)
-    yield "silence", np.zeros(2 * length, np.float32)
-    yield "a tone that clips", np.sign(np.sin(np.arange(length) / 4)).astype(np.float32)
-    yield "a very short sound", _noise(max(1, rate_hz // 100))
+    yield "noise", NOISE, 2 * length
+    yield "silence", SILENCE, 2 * length
+    yield "a tone that clips", CLIPPING, length
+    yield "a very short sound", NOISE, max(1, rate_hz // 100)
 
 
-def _noise(samples: int) -> Floats:
-    return np.random.default_rng(1).normal(scale=LOUDNESS, size=samples).astype(np.float32)
-
-
-def _write(folder: Path, sound: Floats, rate_hz: int) -> Recording:
-    path = folder / "sound.wav"
+def _write(folder: str, block: bytes, rate_hz: int, frames: int) -> Recording:
+    path = Path(folder) / "sound.wav"
     path.unlink(missing_ok=True)
-    samples = (sound.clip(-1, 1) * 32_767).astype("<i2").tobytes()
-    write_wav(path, WavFormat(rate_hz, 1, 2), len(sound), [samples])
-    return Recording(
-        path=path,
-        duration=len(sound) / rate_hz,
-        samplerate=rate_hz,
-        deployment=Deployment(name="trial"),
-    )
+    return write_sound(path, block, rate_hz, frames)
 
 
 def _faults_on(model: Model, recording: Recording) -> Iterator[str]:
@@ -153,12 +141,6 @@ def _faulty_boxes(output: ModelOutput, recording: Recording) -> Iterator[str]:
         if low_hz < 0 or high_hz > recording.samplerate / 2:
             yield f"it finds something from {low_hz:g} to {high_hz:g} Hz"
             return
-
-
-def _run_s(model: Model, recording: Recording) -> float:
-    begun_s = monotonic_s()
-    model.run(recording)
-    return monotonic_s() - begun_s
 
 
 def _peak_mb() -> float:

@@ -1,8 +1,6 @@
 """Whether the models can be built, and keep up with the schedule."""
 
-import random
 import tempfile
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +9,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from acoupi._clock import monotonic_s
-from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.components.stores.sqlite.failing import find_failing
-from acoupi.data import Deployment, Recording
+from acoupi.data import Recording
 from acoupi.errors import HealthCheckError
+from acoupi.models.timing import NOISE, run_s, write_sound
 from acoupi.programs.templates.microphones import microphone_name, views_of
 from acoupi.system.checks.findings import Finding, failed, ok, skipped, warning
 from acoupi.system.checks.subject import Subject
@@ -29,8 +27,6 @@ DEFAULT_RATE_HZ = 48_000
 PATIENCE_S = 10.0
 """A model that took longer the first time is not asked a second time."""
 
-BLOCK_FRAMES = 1 << 16
-LOUDNESS = 8
 WHEN_MENDED = "acoupi logs says more; when it works again: acoupi recordings retry --all"
 HEAR_LESS = "acoupi config set --field keeping_up.policy thin_out"
 
@@ -146,36 +142,17 @@ def _time(models: Sequence[Any], rate_hz: int, sound_s: float) -> Timed:
     names = " and ".join(str(model.name) for model in models)  # all are built by now
     built_s = monotonic_s() - begun_s
     with tempfile.TemporaryDirectory() as folder:
-        recording = _noise(Path(folder) / "noise.wav", rate_hz, sound_s)
+        recording = write_sound(
+            Path(folder) / "noise.wav", NOISE, rate_hz, round(rate_hz * sound_s)
+        )
         compute_s = sum(_time_one(model, recording) for model in models)
     return Timed(names, built_s, compute_s / recording.duration)
 
 
 def _time_one(model: Any, recording: Recording) -> float:
-    compute_s = _run_s(model, recording)
+    compute_s = run_s(model, recording)
     # What it loads the first time is not its speed.
-    return _run_s(model, recording) if compute_s < PATIENCE_S else compute_s
-
-
-def _run_s(model: Any, recording: Recording) -> float:
-    begun_s = monotonic_s()
-    model.run(recording)
-    return monotonic_s() - begun_s
-
-
-def _noise(path: Path, rate_hz: int, sound_s: float) -> Recording:
-    frames = round(rate_hz * sound_s)
-    noise = random.Random(1).randbytes(BLOCK_FRAMES)  # noqa: S311 - a sound, not a secret
-    block = array("h", (LOUDNESS * (byte - 128) for byte in noise)).tobytes()
-    whole, rest = divmod(frames, BLOCK_FRAMES)
-    blocks = [block] * whole + [block[: 2 * rest]]
-    write_wav(path, WavFormat(rate_hz, 1, 2), frames, blocks)
-    return Recording(
-        path=path,
-        duration=frames / rate_hz,
-        samplerate=rate_hz,
-        deployment=Deployment(name="check"),
-    )
+    return run_s(model, recording) if compute_s < PATIENCE_S else compute_s
 
 
 def _sound_s(rhythm: Rhythm | None) -> float:

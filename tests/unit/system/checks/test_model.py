@@ -10,6 +10,7 @@ from celery import Celery
 from acoupi._clock import utc_now
 from acoupi.components.types import Model
 from acoupi.data import Recording
+from acoupi.models import timing
 from acoupi.programs import activity, default
 from acoupi.system import Settings
 from acoupi.system.checks import model as checked
@@ -57,7 +58,8 @@ Check = Callable[..., tuple[Finding, list[tuple[str, float, int]]]]
 
 @pytest.fixture
 def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
-    monkeypatch.setattr(checked, "monotonic_s", Program.clock)
+    for module in (checked, timing):
+        monkeypatch.setattr(module, "monotonic_s", Program.clock)
 
     def check(speed: float, **fields: Any) -> tuple[Finding, list[tuple[str, float, int]]]:
         document = {
