@@ -57,6 +57,7 @@ class MicrophoneWatch:
         self._health: MicrophoneHealth | None = None
         self._begun: tuple[Measure | None, Recording] | None = None
         self._written_s = float("-inf")
+        self._is_kept = False
 
     def begin(self, format: WavFormat, recording: Recording) -> None:
         """Begin with a recording."""
@@ -116,14 +117,14 @@ class MicrophoneWatch:
             if (number, symptom) not in before:
                 self._logger.warning("%s", describe_symptom(health, number, symptom))
         if is_news or monotonic_s() - self._written_s >= WRITE_S:
-            save_health(self.kept, health)
+            self._is_kept = save_health(self.kept, health)
             self._written_s = monotonic_s()
 
     def _history(
         self, recording: Recording, octaves_hz: list[float], n_channels: int
     ) -> MicrophoneHealth:
         """Return what is known of the microphone, as long as it hears in the same way there."""
-        health, place = self._health or load_health(self.kept), place_of(recording.deployment)
+        health, place = self._known(), place_of(recording.deployment)
         if health is not None:
             known = health.place, health.octaves_hz, len(health.channels)
             if known == (place, octaves_hz, n_channels):
@@ -137,6 +138,12 @@ class MicrophoneWatch:
             updated_on=recording.created_on,
             channels=[Channel() for _ in range(n_channels)],
         )
+
+    def _known(self) -> MicrophoneHealth | None:
+        """Return what is known; a file that somebody took away is to be forgotten."""
+        if self._is_kept and not self.kept.exists():
+            self._health, self._is_kept, self._written_s = None, False, float("-inf")
+        return self._health or load_health(self.kept)
 
 
 def place_of(deployment: Deployment) -> str:

@@ -1,6 +1,7 @@
 """``acoupi devices`` with real programs of ALSA and microphones that are not there."""
 
 import ctypes.util
+import datetime as dt
 import importlib.util
 import json
 import math
@@ -14,6 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 from pseudo_terminal import PseudoTerminal
 
+from acoupi.audio.microphone_health.history import MicrophoneHealth
+from acoupi.audio.microphone_health.kept import health_file, save_health
 from acoupi.audio.wav import WavFormat, open_wav, write_wav
 from acoupi.cli import acoupi
 
@@ -246,6 +249,11 @@ def test_what_portaudio_knows_can_be_tried_too(requires: Callable[..., None]) ->
         "--meter --out x.wav",
         "--test --seconds 31",
         "--test --rate 0",
+        "--forget",
+        "--yes",
+        "--forget hw:1 --test",
+        "--forget hw:1 --json",
+        "--forget hw:1 --seconds 3",
     ],
 )
 def test_options_that_make_no_sense_are_a_wrong_call(words: str) -> None:
@@ -257,3 +265,27 @@ def test_a_replay_keeps_its_own_settings(tone: Path) -> None:
     assert refused.exit_code == 4
     assert "its own rate" in refused.stderr
     assert list(tone.parent.iterdir()) == [tone]
+
+
+def test_a_microphone_that_was_replaced_is_forgotten_once_that_is_confirmed(home: Path) -> None:
+    assert run("--forget", "hw:1").exit_code == 9
+    configure(home, "hw:1")
+    db_path = home / "metadata.db"
+    document = {
+        "timezone": "UTC",
+        "paths": {"db_metadata": str(db_path), "tmp_audio": str(home)},
+    }
+    (home / "config" / "program.json").write_text(json.dumps(document))
+    history = health_file(db_path, "hw:1", RATE_HZ)
+    now = dt.datetime.now(dt.UTC)
+    health = MicrophoneHealth(
+        device_name="hw:1", octaves_hz=[], place="meadow", updated_on=now, channels=[]
+    )
+    assert save_health(history, health)
+    assert run("--forget", "hw:2", "--yes").exit_code == 4
+    kept = CliRunner().invoke(acoupi, ["devices", "--forget", "hw:1"], input="n\n")
+    assert (kept.exit_code, history.exists()) == (0, True)
+    assert "nothing was changed" in kept.stderr
+    gone = run("--forget", "hw:1", "--yes")
+    assert (gone.exit_code, history.exists()) == (0, False)
+    assert "hw:1 is compared with what it gives from now on" in gone.stderr

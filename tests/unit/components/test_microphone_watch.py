@@ -109,6 +109,30 @@ def test_a_microphone_that_dies_is_told_once_and_written_at_once(
     ] == ["the microphone 'hw:1' gives nothing but one value: check that it is connected"]
 
 
+def test_what_was_taken_away_is_forgotten_also_by_a_sensor_that_runs(kept: Path) -> None:
+    watch = MicrophoneWatch("hw:1", kept)
+    for hour in range(3):
+        pass_through(watch, minute=61 * hour)
+    kept.unlink()
+    pass_through(watch, minute=61 * 3)
+    pass_through(watch, minute=61 * 4)
+    health = load_health(kept)
+    assert health is not None
+    assert len(health.channels[0].first_dbfs) == 1
+
+
+def test_what_cannot_be_written_is_not_taken_for_forgotten(kept: Path) -> None:
+    watch = MicrophoneWatch("hw:1", kept)
+    kept.mkdir()
+    for hour in range(3):
+        pass_through(watch, minute=61 * hour)
+    kept.rmdir()
+    pass_through(watch, minute=61 * 3)
+    health = load_health(kept)
+    assert health is not None
+    assert len(health.channels[0].first_dbfs) == 3
+
+
 def test_what_is_known_survives_a_new_process(kept: Path) -> None:
     for hour in range(4):
         pass_through(MicrophoneWatch("hw:1", kept), minute=61 * hour)

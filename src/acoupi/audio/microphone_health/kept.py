@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from glob import escape
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -9,15 +10,23 @@ from pydantic import ValidationError
 from acoupi._files import write_atomic
 from acoupi.audio.microphone_health.history import MicrophoneHealth
 
-__all__ = ["health_file", "load_health", "save_health"]
+__all__ = ["health_file", "health_files", "load_health", "save_health"]
 
 logger = logging.getLogger(__name__)
+
+MARK_LENGTH = 12
 
 
 def health_file(db_path: Path, device_name: str, rate_hz: int) -> Path:
     """Return where the history of a microphone at a rate is."""
-    mark = hashlib.sha256(f"{device_name}\n{rate_hz}".encode()).hexdigest()[:12]
+    mark = hashlib.sha256(f"{device_name}\n{rate_hz}".encode()).hexdigest()[:MARK_LENGTH]
     return db_path.with_name(f"{db_path.name}.microphone-{mark}.json")
+
+
+def health_files(db_path: Path) -> list[Path]:
+    """Return the histories of all microphones, also of those that are not used any more."""
+    mark = "[0-9a-f]" * MARK_LENGTH
+    return sorted(db_path.parent.glob(f"{escape(db_path.name)}.microphone-{mark}.json"))
 
 
 def load_health(path: Path) -> MicrophoneHealth | None:

@@ -29,11 +29,14 @@ LONGEST_TEST_S = 30.0
         "acoupi devices --meter",
         "acoupi devices --test hw:CARD=r0,DEV=0 --rate 384000 --out test.wav",
         "acoupi devices --test replay:dawn.wav",
+        "acoupi devices --forget bats",
     ),
 )
 @click.argument("name", required=False)
 @click.option("--meter", is_flag=True, help="Show the level until Ctrl-C.")
 @click.option("--test", "tests", is_flag=True, help="Record a moment, and draw what was heard.")
+@click.option("--forget", "forgets", is_flag=True, help="Forget how NAME was, to learn it anew.")
+@click.option("--yes", is_flag=True, help="Do not ask before forgetting.")
 @click.option(
     "--seconds",
     type=click.FloatRange(min=0.1),
@@ -57,6 +60,8 @@ def devices(
     name: str | None,
     meter: bool,
     tests: bool,
+    forgets: bool,
+    yes: bool,
     seconds: float | None,
     rate: int | None,
     channels: int | None,
@@ -72,8 +77,16 @@ def devices(
     there is. The rate and the channels are the program's, or else usual ones.
 
     A microphone that is in use is not opened: who has it is told.
+
+    With --forget, NAME is what acoupi deployment status calls it, or its
+    device. Forget one that was replaced, so that the new one is compared with
+    itself; recordings and the account of effort stay.
     """
     _refuse(meter, tests, seconds, (rate, channels), out)
+    if forgets or yes:
+        _refuse_beside_forgetting(forgets, meter or tests or via or as_json)
+        _forget(name, yes)
+        return
     systems = _systems(via)
     if not (meter or tests):
         _list(name, systems, as_json)
@@ -108,6 +121,29 @@ def _refuse(
         raise click.BadParameter(
             f"a test lasts {LONGEST_TEST_S:g} s at most", param_hint="'--seconds'"
         )
+
+
+def _refuse_beside_forgetting(forgets: bool, other: object) -> None:
+    if not forgets:
+        raise click.UsageError("--yes is for --forget.")
+    if other:
+        raise click.UsageError("--forget takes NAME and --yes, and nothing else.")
+
+
+def _forget(name: str | None, yes: bool) -> None:
+    from acoupi.cli.home import require_home
+    from acoupi.system.forgetting import find_histories, forget
+
+    if not name:
+        raise click.UsageError("Name the microphone to forget.")
+    histories = find_histories(require_home(), without_password(name))
+    called = ", ".join(dict.fromkeys(health.called for health in histories.values()))
+    question = f"Forget how {called} was at first, and learn it anew?"
+    if not (yes or click.confirm(question, err=True)):
+        note("nothing was changed")
+        return
+    forget(histories)
+    note(f"{called} is compared with what it gives from now on")
 
 
 def _systems(via: "System | None") -> "tuple[System, ...]":
