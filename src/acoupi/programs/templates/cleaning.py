@@ -1,6 +1,6 @@
 """What is believed of what models say, beyond a threshold."""
 
-import contextlib
+import logging
 from collections.abc import Callable, Collection, Iterable
 
 from acoupi.components.heard import HeardInMemory
@@ -9,6 +9,8 @@ from acoupi.components.types import HeardLog, Model, ModelOutputCleaner, Store
 from acoupi.programs.templates.cleaning_configuration import DetectionsConfiguration
 
 __all__ = ["cleaners_of", "settled_species"]
+
+logger = logging.getLogger(__name__)
 
 HOUR_S = 3600
 
@@ -46,7 +48,8 @@ def settled_species(models: Iterable[Model]) -> set[str]:
     """Return the species that models have thresholds of their own for, and have judged."""
     found: set[str] = set()
     for model in models:
-        # One that cannot be built finds nothing either.
-        with contextlib.suppress(Exception):
+        try:
             found.update(getattr(model, "settled_species", ()))
+        except Exception as error:  # noqa: BLE001 - one that cannot be built finds nothing either
+            logger.warning("a model cannot say which species it has judged: %s", error)
     return found

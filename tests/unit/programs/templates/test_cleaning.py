@@ -18,7 +18,8 @@ from acoupi.programs.templates import (
     DetectionProgramConfiguration,
     DetectionsConfiguration,
 )
-from acoupi.programs.templates.cleaning import cleaners_of
+from acoupi.programs.templates.cleaning import cleaners_of, settled_species
+from acoupi.programs.templates.late_models import LateModel
 
 WREN = "Troglodytes troglodytes"
 WOOD = Wood()
@@ -117,6 +118,16 @@ def test_what_the_threshold_refuses_confirms_nothing(hear: Hear) -> None:
 def test_species_with_a_threshold_in_the_model_keep_it(hear: Hear) -> None:
     heard = hear([(0, "Strix aluco", 0.3)], threshold=0.4, dynamic_threshold={"floor": 0.2})
     assert heard == [[(0, "Strix aluco", 0.3)]]
+
+
+def test_a_model_that_cannot_be_built_hides_no_species_of_the_others(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def build() -> Model:
+        raise RuntimeError("its weights are gone")
+
+    assert settled_species([LateModel(build), Said()]) == {"Strix aluco"}
+    assert "its weights are gone" in caplog.text
 
 
 def test_a_model_must_report_what_may_be_believed_at_times() -> None:
