@@ -27,6 +27,7 @@ from acoupi.system.supervisor.memory_use import (
     use_mb,
 )
 from acoupi.system.supervisor.reporting import report_to
+from acoupi.system.supervisor.verdicts import UNKILLABLE_S
 
 __all__ = ["FINISH_TIMEOUT_S", "LOG_NAME", "Finished", "finish"]
 
@@ -36,7 +37,6 @@ FINISH_TIMEOUT_S = 600.0
 LOG_NAME = "ending"
 POLL_S = 0.05
 MAX_TOLD_BYTES = 4096
-UNKILLABLE_S = 10.0
 TIME_IS_UP = "there was no time left for it"
 INTERRUPTED = "the end was interrupted"
 NO_RUN = "the end of the program"

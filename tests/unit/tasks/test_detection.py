@@ -9,6 +9,7 @@ from uuid import uuid5
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from power_cuts import PowerCutError
 
 from acoupi._clock import utc_now
 from acoupi.components.message_factories import FullModelOutputMessageBuilder
@@ -22,10 +23,6 @@ from acoupi.programs.templates.late_models import LateModel
 from acoupi.tasks import generate_detection_task
 from acoupi.tasks.detection import MAX_ATTEMPTS
 from acoupi.testing import Answer, FakeModel, FakeRecorder
-
-
-class PowerCutError(BaseException):
-    """Ends a task where no handler sees it."""
 
 
 def outputs_of(store: SqliteStore, recording: Recording) -> list[ModelOutput]:

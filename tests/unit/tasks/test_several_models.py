@@ -4,6 +4,7 @@ from uuid import uuid5
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from power_cuts import PowerCutError
 
 from acoupi.components.message_factories import FullModelOutputMessageBuilder
 from acoupi.components.message_stores import SqliteMessageStore
@@ -104,10 +105,6 @@ def test_one_that_never_answers_is_named_in_the_reason(
     assert len(bats.runs) == MAX_ATTEMPTS
     reasons = {"bats: RuntimeError: bats fell over", "RuntimeError: it is not installed"}
     assert set(str(store.get_failure(recording)).split("; ")) == reasons
-
-
-class PowerCutError(BaseException):
-    """Ends a task where no handler sees it."""
 
 
 @pytest.mark.parametrize("deadly", [0, 1, 2])

@@ -3,7 +3,16 @@
 import math
 from dataclasses import dataclass
 
-__all__ = ["Limits", "RunningTask", "Verdict", "Vitals", "is_stuck", "judge", "judge_memory"]
+__all__ = [
+    "UNKILLABLE_S",
+    "Limits",
+    "RunningTask",
+    "Verdict",
+    "Vitals",
+    "is_stuck",
+    "judge",
+    "judge_memory",
+]
 
 UNKILLABLE_S = 10.0
 """A process that is killed and still there waits for a device that does not answer."""
