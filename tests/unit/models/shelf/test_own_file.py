@@ -5,13 +5,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import TensorProto, ValueInfoProto
+from onnx.helper import (
+    make_graph,
+    make_model,
+    make_node,
+    make_opsetid,
+    make_tensor_sequence_value_info,
+    make_tensor_value_info,
+)
+from onnx.numpy_helper import from_array
 from small_models import linear_network
 from small_tflite import reshaping_network
 
 from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.data import Deployment, Recording
 from acoupi.errors import ConfigurationError, ModelError
-from acoupi.models.convert.onnx_graph import OnnxGraph
+from acoupi.models.convert.onnx_graph import IR_VERSION, OPSET, OnnxGraph
 from acoupi.models.own import scores_of
 from acoupi.models.shelf import find_model, installed_names, models_dir, open_model
 from acoupi.models.shelf.own_file import OwnFile, install_file
@@ -156,6 +166,41 @@ def test_a_network_that_does_not_fit_is_not_installed(
     with pytest.raises(ModelError, match=message):
         install_file("frogs", own_file(tmp_path, answer, **changes))
     assert installed_names() == []
+
+
+TEXT = make_tensor_value_info("answer", TensorProto.STRING, ["n", 2])
+LIST = make_tensor_sequence_value_info("answer", TensorProto.FLOAT, ["n", 2])
+
+
+@pytest.mark.parametrize(
+    ("step", "said", "answer", "message"),
+    [
+        ("Identity", np.array([["a", "b"]]), TEXT, "with object instead of numbers"),
+        ("SequenceConstruct", np.zeros((1, 2), "f4"), LIST, r"in the shape \(1, 1, 2\)"),
+    ],
+    ids=["text", "a list"],
+)
+def test_a_network_that_answers_with_no_row_of_numbers_is_not_installed(
+    tmp_path: Path, step: str, said: np.ndarray, answer: ValueInfoProto, message: str
+) -> None:
+    file = own_file(tmp_path, [0.9, 0.1])
+    nodes = [make_node(step, ["said"], ["answer"])]
+    taken = make_tensor_value_info("data", TensorProto.FLOAT, ["n", RATE_HZ])
+    graph = make_graph(nodes, "odd", [taken], [answer], [from_array(said, "said")])
+    model = make_model(graph, opset_imports=[make_opsetid("", OPSET)], ir_version=IR_VERSION)
+    file.network.write_bytes(model.SerializeToString())
+    with pytest.raises(ModelError, match=message):
+        install_file("frogs", file)
+    assert installed_names() == []
+
+
+@pytest.mark.parametrize("threads", [0, 257, 2.5])
+def test_it_is_not_given_more_threads_than_any_computer_has(
+    tmp_path: Path, threads: float
+) -> None:
+    install_file("frogs", own_file(tmp_path, [0.9, 0.1]))
+    with pytest.raises(ConfigurationError, match="threads"):
+        open_model("frogs", {"threads": threads})
 
 
 @pytest.mark.parametrize("name", ["birdnet", "../frogs", "Frogs", "", ".frogs"])
