@@ -3,7 +3,7 @@
 ``acoupi models list`` names them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_va
 from acoupi.components.output_cleaners import ThresholdDetectionCleaner
 from acoupi.components.types import Model, ModelOutputCleaner
 from acoupi.config.fields import NoUserPrompt
+from acoupi.config.wizard import Offer, Proposed
 from acoupi.programs.templates import (
     ClassifierConfiguration,
     ClassifierProgram,
@@ -59,10 +60,16 @@ Choices = Annotated[
 ]
 
 
+def _offer(so_far: Mapping[str, Any], is_needed: bool = True) -> Offer:
+    from acoupi.programs.templates.model_offers import offer_models
+
+    return offer_models(so_far, is_needed)
+
+
 class ModelsMicrophone(FurtherMicrophone):
     """A microphone beside the first, heard by models of its own if it names some."""
 
-    models: Choices | None = Field(
+    models: Annotated[Choices | None, Proposed(partial(_offer, is_needed=False))] = Field(
         default=None, description="what hears it; as the first if this is left out"
     )
 
@@ -74,7 +81,7 @@ class ModelsConfig(ClassifierConfiguration):
         default_factory=list[ModelsMicrophone],
         description="microphones that are recorded beside the first, each with a name",
     )
-    models: Choices = Field(
+    models: Annotated[Choices, Proposed(_offer)] = Field(
         description="the models that hear each recording: birdnet, frogs; or a JSON list, with "
         "options; acoupi models list names them"
     )

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-SETUP = ("setup", "--program", "acoupi.programs.connected")
+PROGRAM = "acoupi.programs.connected"
 ARECORD = """#!/bin/sh
 case "$*" in
 *-L*) printf 'null\\n    Nothing\\nbatmic\\n    Hears bats\\nbirdmic\\n    Hears birds\\n' ;;
@@ -43,7 +43,10 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES", "NO_COLOR")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "acoupi", *SETUP, *env.pop("ARGS", "").split()],
+            [
+                *(sys.executable, "-m", "acoupi", "setup"),
+                *("--program", env.pop("PROGRAM", PROGRAM), *env.pop("ARGS", "").split()),
+            ],
             env=kept
             | {"ACOUPI_HOME": str(home), "PATH": str(tools), "TZ": "UTC", "TERM": "xterm"}
             | env,
@@ -394,3 +397,24 @@ def test_a_question_mark_tells_more(wizard: Start, columns: int) -> None:
     assert terminal.answer("?") == "duration [3]:"
     assert "--recording.duration VALUE" in terminal.shown
     assert terminal.too_long() == []
+
+
+@WIDTHS
+def test_models_are_chosen_from_a_list_that_says_what_they_are(
+    wizard: Start, home: Path, columns: int
+) -> None:
+    terminal = wizard(columns, PROGRAM="acoupi.programs.models")
+    terminal.question()
+    assert terminal.answer("") == "models (required):"
+    said = " ".join(terminal.shown.split())
+    assert "birdnet: BirdNET v2.4: 6522 species" in said
+    assert "not installed yet: acoupi models install birdnet" in said
+    assert terminal.answer("9") == "models (required):"
+    assert "device_name" in terminal.answer("3, activity")
+    assert terminal.answer("<") == "models [birdnet, activity]:"
+    assert "Write this?" in terminal.answer("!")
+    terminal.answer("")
+    assert terminal.end() == 0
+    assert terminal.too_long() == []
+    document = json.loads((home / "config" / "program.json").read_text())
+    assert [model["name"] for model in document["models"]] == ["birdnet", "activity"]

@@ -6,9 +6,20 @@ from acoupi._lazy import attach
 
 if TYPE_CHECKING:
     from acoupi.config.wizard.asking import ask as ask
-    from acoupi.config.wizard.offers import Choice as Choice, Offer as Offer, Offers as Offers
+    from acoupi.config.wizard.offers import (
+        Choice as Choice,
+        Offer as Offer,
+        Offers as Offers,
+        Proposed as Proposed,
+    )
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
-    {"Choice": ".offers", "Offer": ".offers", "Offers": ".offers", "ask": ".asking"},
+    {
+        "Choice": ".offers",
+        "Offer": ".offers",
+        "Offers": ".offers",
+        "Proposed": ".offers",
+        "ask": ".asking",
+    },
 )

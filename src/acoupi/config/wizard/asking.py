@@ -14,7 +14,7 @@ from acoupi.config.problems import Problem, explain, refusal
 from acoupi.config.values import Json
 from acoupi.config.wizard.answers import Answers
 from acoupi.config.wizard.keys import show_keys
-from acoupi.config.wizard.offers import Offer, Offers
+from acoupi.config.wizard.offers import Offer, Offers, Proposed
 from acoupi.config.wizard.plan import Step, groups
 from acoupi.config.wizard.questions import KEPT, REST, Question, confirm
 from acoupi.config.wizard.review import review
@@ -197,6 +197,8 @@ class _Conversation:
 
     def _offer(self, step: Step, leaf: Leaf) -> Offer:
         make = self.offers.get(leaf.path[-1]) if len(step.sections) == 1 else None
+        marks = (mark.make for mark in leaf.info.metadata if isinstance(mark, Proposed))
+        make = make or next(marks, None)
         return make(self.answers.values_of(step.sections)) if make else Offer()
 
     def _head(self, step: Step) -> None:

@@ -114,7 +114,9 @@ class Question:
         if self.leaf.info.annotation is bool:
             return "Y/n" if value else "y/N"
         number = offer.number_of(value)
-        return text_of(self.leaf, value) if number is None else str(number)
+        if number is not None:
+            return str(number)
+        return offer.shows(value) or text_of(self.leaf, value)
 
     def _is_kept(self, offer: Offer) -> bool:
         """Tell whether the usual answer is the one known here, rather than the offer's."""
@@ -129,9 +131,10 @@ class Question:
         return KEPT if self._is_kept(offer) else offer.usual
 
     def _answer(self, text: str, offer: Offer) -> tuple[Json] | None:
-        choice = offer.chosen(text)
+        choice = None if offer.takes_several else offer.chosen(text)
         if choice is not None:
             return (choice.value,)
+        text = offer.spelled_out(text) if offer.takes_several else text
         try:
             value = self._read(text)
         except ValidationError as error:
