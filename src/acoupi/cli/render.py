@@ -16,6 +16,7 @@ __all__ = [
     "on_terminal",
     "result",
     "result_json",
+    "room",
     "size",
     "width",
 ]
@@ -64,6 +65,11 @@ def on_terminal() -> bool:
 def width() -> int:
     """Return how many columns there are."""
     return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if on_terminal() else PIPE_WIDTH
+
+
+def room() -> int:
+    """Return how many columns a line of text may have: in a pipe it stays whole, for ``grep``."""
+    return width() if on_terminal() else sys.maxsize
 
 
 def counted(count: int, what: str) -> str:

@@ -66,8 +66,6 @@ def write_effort_json(efforts: Sequence[Effort], zone: dt.tzinfo) -> None:
 
 def write_effort_csv(efforts: Sequence[Effort], zone: dt.tzinfo) -> None:
     """Write a line for each part of each deployment."""
-    if not efforts:
-        return
     clocks = [f"clock_{clock.value}_s" for clock in ClockQuality]
     states = [f"{state.value}_s" for state in LOOKS]
     rows: list[Sequence[object]] = [

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from acoupi.cli.render import counted, width
+from acoupi.cli.render import counted, room
 from acoupi.cli.render_listing import clock_text
 from acoupi.cli.render_rows import Row, row_lines
 
@@ -44,4 +44,4 @@ def failures_text(
         )
         for each in failing
     ]
-    return "\n".join(row_lines(rows, width()))
+    return "\n".join(row_lines(rows, room()))

@@ -5,14 +5,16 @@ import dataclasses
 import datetime as dt
 import io
 import json
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 import click
 
 from acoupi.cli.filters import Format
-from acoupi.cli.render import NARROW, PIPE_WIDTH, note, on_terminal, result, width
+from acoupi.cli.render import NARROW, note, result, room
 
 __all__ = ["Column", "Listing", "clock_text", "write_listing"]
 
@@ -42,16 +44,16 @@ class Listing(Generic[T]):
     """How things of one kind are shown."""
 
     columns: Sequence[Column[T]]
-    last: Callable[[T], str]
-    """What may be of any length, and is never cut: a path can be copied."""
+    last: Callable[[T], str | Path]
+    """What may be of any length: it is folded, and a path that has no room is the file's name."""
 
     last_heading: str
     zone: dt.tzinfo
+    kind: type
+    """The dataclass of the things, whose fields head CSV also if there are none."""
+
     in_groups: bool = False
     """Whether many in a row have the same; where it has no room beside them it heads them."""
-
-    kind: type | None = None
-    """The dataclass of the things; if it is known, CSV without any has its heading."""
 
 
 def write_listing(lines: Iterable[T], listing: Listing[T], how: Format) -> None:
@@ -66,33 +68,52 @@ def clock_text(instant: dt.datetime, zone: dt.tzinfo) -> str:
 
 
 def _write_table(lines: Iterable[Any], listing: Listing[Any]) -> None:
-    columns = width() if on_terminal() else None
-    shown = [c for c in listing.columns if c.in_narrow or columns is None or columns >= NARROW]
-    beside = columns is None or columns >= BESIDE
+    columns = room()
+    shown = [c for c in listing.columns if c.in_narrow or columns >= NARROW]
+    beside = columns >= BESIDE
     heads = MARGIN.join(column.cell(column.heading) for column in shown)
     write_row = _row_writer(beside, listing.in_groups, columns)
     found = False
     for line in lines:
         if not found:
-            result(f"{heads}{MARGIN}{listing.last_heading}" if beside else heads.rstrip())
+            _write_row(heads, listing.last_heading if beside else "", beside, columns)
             found = True
         cells = MARGIN.join(column.cell(column.show(line)) for column in shown)
-        write_row(cells.rstrip() if not beside else cells, listing.last(line))
+        write_row(cells, listing.last(line))
     if not found:
         note("nothing found")
 
 
-def _row_writer(beside: bool, in_groups: bool, columns: int | None) -> Callable[[str, str], None]:
+def _row_writer(beside: bool, in_groups: bool, columns: int) -> Callable[[str, str | Path], None]:
     """Choose where what is last in a row goes."""
-    if beside:
-        return lambda cells, last: result(f"{cells}{MARGIN}{last}".rstrip())
-    return _GroupWriter(columns or PIPE_WIDTH) if in_groups else _write_below
+    if in_groups and not beside:
+        return _GroupWriter(columns)
+    return lambda cells, last: _write_row(cells, last, beside, columns)
 
 
-def _write_below(cells: str, last: str) -> None:
-    result(cells)
-    if last:
-        result(f"{MARGIN}{last}")
+def _write_row(cells: str, last: str | Path, beside: bool, columns: int) -> None:
+    """Write what is last beside the others, or below them if it is to, or has no room there."""
+    left = columns - len(cells) - len(MARGIN)
+    text = _shown(last, left)
+    if beside and max(map(len, text.split()), default=0) <= left:
+        indent = f"{cells}{MARGIN}"
+        lines = _fold(text, columns, indent, " " * len(indent)) or [cells.rstrip()]
+    else:
+        below = _shown(last, columns - len(MARGIN))
+        lines = [*_fold(cells, columns, "", MARGIN), *_fold(below, columns, MARGIN, MARGIN)]
+    for line in lines:
+        result(line)
+
+
+def _shown(last: str | Path, columns: int) -> str:
+    text = str(last)
+    return last.name if isinstance(last, Path) and len(text) > columns else text
+
+
+def _fold(text: str, columns: int, first: str, rest: str) -> list[str]:
+    return textwrap.wrap(
+        text, columns, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+    )
 
 
 class _GroupWriter:
@@ -100,13 +121,15 @@ class _GroupWriter:
 
     def __init__(self, columns: int) -> None:
         self._columns = columns
-        self._heading = ""
+        self._heading: str | Path = ""
 
-    def __call__(self, cells: str, last: str) -> None:
+    def __call__(self, cells: str, last: str | Path) -> None:
         if last != self._heading:
             self._heading = last
-            result(last)
-        result(cells if len(cells) <= self._columns else f"{cells[: self._columns - 1]}…")
+            for line in _fold(str(last), self._columns, "", ""):
+                result(line)
+        row = cells.rstrip()
+        result(row if len(row) <= self._columns else f"{row[: self._columns - 1]}…")
 
 
 def _write_json(lines: Iterable[Any], listing: Listing[Any]) -> None:
@@ -119,15 +142,14 @@ def _write_json(lines: Iterable[Any], listing: Listing[Any]) -> None:
 
 
 def _write_csv(lines: Iterable[Any], listing: Listing[Any]) -> None:
-    headed = False
+    heading = _csv_line(field.name for field in dataclasses.fields(listing.kind))
     for line in lines:
-        document = _document(line, listing.zone)
-        if not headed:
-            result(_csv_line(document))
-            headed = True
-        result(_csv_line([_flat(value) for value in document.values()]))
-    if not headed and listing.kind is not None:
-        result(_csv_line(field.name for field in dataclasses.fields(listing.kind)))
+        if heading:
+            result(heading)
+            heading = ""
+        result(_csv_line(map(_flat, _document(line, listing.zone).values())))
+    if heading:
+        result(heading)
 
 
 def _csv_line(cells: Iterable[object]) -> str:

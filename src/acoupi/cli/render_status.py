@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from acoupi.cli.render import age, counted, result, size, width
+from acoupi.cli.render import age, counted, result, room, size
 from acoupi.cli.render_rows import Row, row_lines
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def result_status(status: "AcoupiStatus") -> None:
 
 def status_text(status: "AcoupiStatus") -> str:
     """Return the table of how everything is."""
-    return "\n".join(row_lines(_rows(status), width()))
+    return "\n".join(row_lines(_rows(status), room()))
 
 
 def _rows(status: "AcoupiStatus") -> list[Row]:

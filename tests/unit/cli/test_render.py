@@ -23,7 +23,10 @@ STATUS = {
 }
 
 
-def test_a_status_names_every_part_and_fits_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_status_names_every_part_and_fits_80_columns(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("acoupi.cli.render_status.room", lambda: 80)
     result_status(AcoupiStatus.model_validate(STATUS))
     lines = capsys.readouterr().out.splitlines()
     assert all(len(line) <= 80 for line in lines)
@@ -75,7 +78,7 @@ OVERVIEW = {
 
 @pytest.mark.parametrize("columns", [40, 80])
 def test_a_status_says_what_waits_and_fits(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("acoupi.cli.render_status.width", lambda: columns)
+    monkeypatch.setattr("acoupi.cli.render_status.room", lambda: columns)
     text = status_text(AcoupiStatus.model_validate(STATUS | {"overview": OVERVIEW}))
     assert all(len(line) <= columns for line in text.splitlines() if "\x1b" not in line)
     flat = " ".join(text.split())

@@ -28,9 +28,10 @@ LISTING: Listing[Line] = Listing(
         Column("on", lambda line: clock_text(line.on, LIMA), 19),
         Column("tags", lambda line: str(len(line.tags)), 4, right=True, in_narrow=False),
     ],
-    lambda line: str(line.path),
+    lambda line: line.path or "",
     "path",
     LIMA,
+    Line,
 )
 LINES = [
     Line(NOON, [("species", "Parus, major", 0.5)], 'says "a"\n', Path("/a b.wav")),
@@ -67,8 +68,7 @@ def test_in_a_pipe_a_row_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 def test_on_a_terminal_what_is_long_stands_below(
     columns: int, cells: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("acoupi.cli.render_listing.on_terminal", lambda: True)
-    monkeypatch.setattr("acoupi.cli.render_listing.width", lambda: columns)
+    monkeypatch.setattr("acoupi.cli.render_listing.room", lambda: columns)
     write_listing(LINES[:1], LISTING, "table")
     assert capsys.readouterr().out.splitlines()[1:] == [
         f"2026-05-01 07:00:00{cells}",
@@ -79,10 +79,9 @@ def test_on_a_terminal_what_is_long_stands_below(
 def test_what_many_rows_share_stands_once_above_them_and_each_is_a_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("acoupi.cli.render_listing.on_terminal", lambda: True)
-    monkeypatch.setattr("acoupi.cli.render_listing.width", lambda: 24)
+    monkeypatch.setattr("acoupi.cli.render_listing.room", lambda: 24)
     columns = [Column[Line]("content", lambda line: str(line.content), 12)]
-    listing = Listing(columns, lambda line: str(line.path), "path", LIMA, in_groups=True)
+    listing = Listing(columns, lambda line: str(line.path), "path", LIMA, Line, in_groups=True)
     lines = [
         Line(NOON, [], content, Path(path))
         for content, path in [

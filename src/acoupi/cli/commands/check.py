@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from acoupi.cli.base import HomeCommand
-from acoupi.cli.render import note, result, result_json, width
+from acoupi.cli.render import note, result, result_json, room
 
 if TYPE_CHECKING:
     from acoupi.system import Settings
@@ -57,7 +57,7 @@ def _show(name: str, examination: "Examination") -> None:
     from acoupi.cli.render_check import finding_lines
 
     for finding in examination.run():
-        for line in finding_lines(finding, width()):
+        for line in finding_lines(finding, room()):
             result(line)
     for sentence in examination.notes:
         note(sentence)

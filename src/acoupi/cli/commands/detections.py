@@ -79,6 +79,7 @@ def _pair(tag: str) -> tuple[str, str]:
 def _listing(zone: dt.tzinfo) -> "Listing[DetectionLine]":
     from acoupi.cli.render_boxes import pitch_text, when_text
     from acoupi.cli.render_listing import Column, Listing, clock_text
+    from acoupi.components.stores.sqlite.listing import DetectionLine
 
     def when(line: "DetectionLine") -> str:
         return when_text(line.start_s, line.end_s)
@@ -91,10 +92,11 @@ def _listing(zone: dt.tzinfo) -> "Listing[DetectionLine]":
             Column("recorded", lambda line: clock_text(line.recorded_on, zone), 19),
             Column("score", lambda line: f"{line.score:.2f}", 5),
             Column("at", when, 13, right=True, in_narrow=False),
-            Column("between", pitch, 14, right=True, in_narrow=False),
+            Column("between", pitch, 13, right=True, in_narrow=False),
             Column("model", lambda line: line.model, 10, in_narrow=False),
         ],
         lambda line: ", ".join(f"{key} {value} {score:.2f}" for key, value, score in line.tags),
         "tags",
         zone,
+        DetectionLine,
     )

@@ -8,7 +8,7 @@ import click
 
 from acoupi.cli.base import HomeCommand, HomeGroup, by_itself
 from acoupi.cli.filters import TABLE_LIMIT, chosen_format, listing_options, parse_instant
-from acoupi.cli.render import counted, note
+from acoupi.cli.render import counted, note, on_terminal
 from acoupi.cli.retrying import retry_options
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def retry(settings: "Settings", ids: "Sequence[UUID] | None") -> None:
 
 def _listing(zone: dt.tzinfo) -> "Listing[MessageLine]":
     from acoupi.cli.render_listing import Column, Listing, clock_text
+    from acoupi.components.message_stores.sqlite.listing import MessageLine
 
     return Listing(
         [
@@ -97,13 +98,16 @@ def _listing(zone: dt.tzinfo) -> "Listing[MessageLine]":
             Column("tries", lambda line: str(line.attempts), 5, right=True),
             Column("type", lambda line: line.type, 16, in_narrow=False),
         ],
-        lambda line: _shortened(line.last_error or line.content),
+        lambda line: line.last_error or _shortened(line.content),
         "content, or what went wrong",
         zone,
+        MessageLine,
     )
 
 
 def _shortened(content: str | bytes) -> str:
+    """Return one line; at a terminal the start of it, since a message may be long."""
     text = content if isinstance(content, str) else content.decode("utf-8", "replace")
     line = " ".join(text.split())
-    return line if len(line) <= SHOWN_CHARACTERS else f"{line[: SHOWN_CHARACTERS - 1]}…"
+    is_whole = len(line) <= SHOWN_CHARACTERS or not on_terminal()
+    return line if is_whole else f"{line[: SHOWN_CHARACTERS - 1]}…"

@@ -1,7 +1,6 @@
 """``acoupi recordings``."""
 
 import datetime as dt
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -98,6 +97,7 @@ def retry(settings: "Settings", ids: "Sequence[UUID] | None") -> None:
 
 def _listing(zone: dt.tzinfo, microphones: "Sequence[str]") -> "Listing[RecordingLine]":
     from acoupi.cli.render_listing import Column, Listing, clock_text
+    from acoupi.components.stores.sqlite.listing import RecordingLine
 
     longest = max(map(len, ["microphone", *microphones]))
     which: list[Column[RecordingLine]] = [
@@ -114,11 +114,8 @@ def _listing(zone: dt.tzinfo, microphones: "Sequence[str]") -> "Listing[Recordin
             *(which if len(microphones) > 1 else ()),
             Column("deployment", lambda line: line.deployment, 16, in_narrow=False),
         ],
-        lambda line: line.reason or _shown(line.path),
+        lambda line: line.reason or line.path or "",
         "file, or why it failed",
         zone,
+        RecordingLine,
     )
-
-
-def _shown(path: Path | None) -> str:
-    return "" if path is None else str(path)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from acoupi.cli.base import Command
-from acoupi.cli.render import note, result, result_json, size, width
+from acoupi.cli.render import note, result, result_json, room, size
 from acoupi.cli.render_rows import Row, row_lines
 from acoupi.cli.wrapping import tell
 
@@ -102,7 +102,7 @@ def _readable(name: str) -> "InstalledModel | None":
 
 
 def _show(rows: Sequence[Row]) -> None:
-    for line in row_lines(rows, width()):
+    for line in row_lines(rows, room()):
         result(line)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from acoupi.cli.base import Command
-from acoupi.cli.render import note, result, result_json, width
+from acoupi.cli.render import note, result, result_json, room
 from acoupi.cli.render_rows import Row, row_lines
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def bench(name: str, seconds: float | None, as_json: bool) -> None:
         result_json({"model": name, **_document(measured, pace)})
         return
     rows = list(_rows(measured)) + ([] if pace is None else [("set up here", _verdict(pace))])
-    for line in row_lines(rows, width()):
+    for line in row_lines(rows, room()):
         result(line)
 
 
