@@ -95,10 +95,10 @@ class InvalidProgramError(ConfigurationError):
 class ProgramNotFoundError(ConfigurationError):
     """A program module that cannot be imported."""
 
-    def __init__(self, program: str, reason: str | None = None) -> None:
+    def __init__(self, program: str, reason: str | None = None, help: str | None = None) -> None:
         super().__init__(
             f"the program {program!r} cannot be imported" + (f": {reason}" if reason else ""),
-            help="check the spelling, and that its package is installed in this environment",
+            help or "check the spelling, and that its package is installed in this environment",
         )
         self.program = program
 

@@ -4,9 +4,11 @@ import importlib
 import inspect
 from collections.abc import Iterable
 from importlib.metadata import entry_points
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeGuard, cast
 
+from acoupi._faults import describe_fault
 from acoupi.errors import InvalidProgramError, ProgramNotFoundError
 from acoupi.programs import AcoupiProgram
 
@@ -47,8 +49,19 @@ def _import(program_name: str, module_path: str) -> ModuleType:
     try:
         return importlib.import_module(module_path)
     except Exception as error:  # what it does when imported is up to its author
-        reason = str(error) if isinstance(error, ModuleNotFoundError) else repr(error)
-        raise ProgramNotFoundError(program_name, reason) from error
+        reason = str(error) if isinstance(error, ModuleNotFoundError) else describe_fault(error)
+        raise ProgramNotFoundError(
+            program_name, reason, _what_to_do(module_path, error)
+        ) from error
+
+
+def _what_to_do(module_path: str, error: Exception) -> str | None:
+    """Say what helps where it is neither the spelling nor a package that is missing."""
+    if "/" in module_path or module_path.endswith(".py"):
+        return f"go to the folder of the file and name the module: {Path(module_path).stem}"
+    if isinstance(error, ImportError) or module_path.startswith("."):
+        return None
+    return "the fault is in the program itself; acoupi --debug COMMAND shows all of it"
 
 
 def _named_class(program_name: str, module: ModuleType, class_name: str) -> ProgramClass:

@@ -102,3 +102,16 @@ def test_a_package_can_announce_a_program_under_a_name(
     monkeypatch.setattr("acoupi.system.program_classes.entry_points", entry_points)
 
     assert load_program_class("nice-name").__name__ == "Other"
+
+
+def test_where_a_module_is_wrong_is_said(write_module: Write) -> None:
+    name = write_module("wrong_program", "x = 1\nconfig_schema = defalt.ConfigSchema\n")
+    with pytest.raises(ProgramNotFoundError, match=r"'defalt' is not .*wrong_program\.py, line 2"):
+        load_program_class(name)
+
+
+@pytest.mark.parametrize("path", ["owls.py", "./owls", "programs/owls.py"])
+def test_whoever_names_the_file_of_a_module_is_told_its_name(path: str) -> None:
+    with pytest.raises(ProgramNotFoundError) as caught:
+        load_program_class(path)
+    assert "name the module: owls" in (caught.value.help or "")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from acoupi._clock import utc_now
+from acoupi._faults import describe_fault
 from acoupi.errors import AcoupiError, HealthCheckError
 from acoupi.programs import AcoupiProgram
 from acoupi.system.checks import (
@@ -132,4 +133,4 @@ def _guarded(what: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Find
         yield failed(what, error)
     except Exception as error:
         logger.debug("the check %s failed", what, exc_info=True)
-        yield failed(what, HealthCheckError(f"{type(error).__name__}: {error}"))
+        yield failed(what, HealthCheckError(describe_fault(error)))
