@@ -11,6 +11,7 @@ from typing import Any
 
 import psutil
 import pytest
+from processes import children_called
 from virtual_microphone import NEEDS, VirtualMicrophone, build_plugin, can_be_built, install
 
 from acoupi._clock import monotonic_s, utc_now
@@ -58,7 +59,7 @@ class Listening:
 
     @property
     def child(self) -> psutil.Process:
-        (child,) = [c for c in psutil.Process().children() if c.name() == "arecord"]
+        (child,) = children_called("arecord")
         return child
 
     def spans(self) -> list[EffortSpan]:

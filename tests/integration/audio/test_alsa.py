@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 import pytest
+from processes import children_called, is_alive
 
 from acoupi._clock import utc_now
 from acoupi.audio.capture import Patience
@@ -179,11 +180,11 @@ def test_the_child_ends_when_its_process_is_killed(
     )
     parent = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], env=os.environ)
     process = psutil.Process(parent.pid)
-    wait_until(lambda: any(child.name() == "arecord" for child in process.children()))
+    wait_until(lambda: children_called("arecord", process))
     (child,) = process.children()
     parent.kill()
     parent.wait()
-    wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+    wait_until(lambda: not is_alive(child))
 
 
 def test_a_microphone_of_a_configuration_file_is_found_with_its_rate(

@@ -11,6 +11,7 @@ from typing import Any
 
 import psutil
 import pytest
+from processes import children_called
 
 from acoupi._clock import utc_now
 from acoupi.audio.capture import Patience
@@ -36,7 +37,7 @@ def a_recorder(folder: Path, **options: Any) -> Generator[AlsaRecorder]:
 
 
 def listeners() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if child.name() == "arecord"]
+    return children_called("arecord")
 
 
 def the_child() -> psutil.Process:

@@ -21,6 +21,8 @@ from acoupi.system.lifecycle import stop_and_finish, stop_program
 
 RATE_HZ = 8000
 PROGRAM = Path(__file__).parents[2] / "tools" / "moody_program.py"
+LIMIT_S = 5
+"""Long enough for a recording on a busy computer."""
 
 
 class Sensor:
@@ -70,7 +72,7 @@ def sensor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sensor:
         "--moods": str(tmp_path / "moods"),
     }
     setup_program(settings, "moody_program", [text for pair in options.items() for text in pair])
-    limits = json.loads(settings.celery_config_file.read_text()) | {"task_time_limit": 1}
+    limits = json.loads(settings.celery_config_file.read_text()) | {"task_time_limit": LIMIT_S}
     settings.celery_config_file.write_text(json.dumps(limits))
     return Sensor(settings, tmp_path)
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+from processes import is_alive
 
 from chaos.machine import Machine
 from chaos.plan import Role
 
-__all__ = ["RECORDING_S", "Sensor", "is_alive"]
+__all__ = ["RECORDING_S", "Sensor"]
 
 PROGRAM = "acoupi.programs.activity"
 RECORDING_S = 2
@@ -167,14 +168,6 @@ class Sensor:
         )
         if done.returncode:
             raise RuntimeError(f"acoupi {' '.join(args[:2])}: {done.returncode}\n{done.stdout}")
-
-
-def is_alive(process: psutil.Process) -> bool:
-    """Tell whether a process still does anything."""
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
 
 
 def _inner_pid(pid: int) -> int:

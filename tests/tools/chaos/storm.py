@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import psutil
+from processes import is_alive
 
 from chaos.plan import ROLES, Fault, Moment, Role
-from chaos.sensor import RECORDING_S, Sensor, is_alive
+from chaos.sensor import RECORDING_S, Sensor
 
 __all__ = ["Blow", "Storm"]
 

@@ -117,7 +117,7 @@ def test_in_real_time_a_recording_takes_as_long_as_it_plays(tmp_path: Path) -> N
     first, second = recorder.record(DEPLOYMENT), recorder.record(DEPLOYMENT)
     assert 0.2 <= monotonic_s() - before_s < 2
     assert before <= first.created_on
-    assert second.created_on - first.created_on == dt.timedelta(seconds=0.1)
+    assert second.created_on - first.created_on >= dt.timedelta(seconds=0.1)
 
 
 def test_a_tape_that_loops_has_no_seam(tmp_path: Path) -> None:
