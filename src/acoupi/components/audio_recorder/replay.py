@@ -12,7 +12,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -218,7 +218,7 @@ class ReplayRecorder(AudioRecorder):
         recording = self._describe(cut, deployment)
         self._pace.wait()
         part = self._part(recording.path or Path())
-        blocks = sift(self.sieves, cut.format, recording, cut.blocks())
+        blocks = sift(self.sieves, cut.format, recording, self._played(cut))
         try:
             write_part(part, recording, cut.format, cut.frames, blocks)
         except Withheld as withheld:
@@ -228,6 +228,15 @@ class ReplayRecorder(AudioRecorder):
         Cursor(cut.after, segment_name(recording)).save(self.cursor_path)
         finish_part(part, self.audio_dir / segment_name(recording))
         return recording
+
+    def _played(self, cut: Cut) -> Iterator[bytes]:
+        try:
+            yield from cut.blocks()
+        except OSError as error:
+            raise RecordingError(
+                f"{self.source} cannot be played: {error.strerror or error}",
+                help="put it back: the replay goes on where it stands",
+            ) from error
 
     def _describe(self, cut: Cut, deployment: Deployment) -> Recording:
         heard_s = 0.0 if math.isinf(self.speed) else cut.duration_s / self.speed

@@ -243,6 +243,18 @@ def test_a_folder_that_cannot_be_written_loses_nothing(tmp_path: Path) -> None:
     assert sound_of(record_all(a_recorder(tmp_path))) == sound
 
 
+def test_a_source_that_is_taken_away_is_named_and_goes_on_when_it_is_back(tmp_path: Path) -> None:
+    sound = write_noise(tmp_path / "tape/a.wav", 1000)
+    recorder = a_recorder(tmp_path)
+    first = recorder.record(DEPLOYMENT)
+    away = (tmp_path / "tape").rename(tmp_path / "away")
+    with pytest.raises(RecordingError, match=r"tape cannot be played: No such file") as caught:
+        recorder.record(DEPLOYMENT)
+    assert "put it back" in (caught.value.help or "")
+    away.rename(tmp_path / "tape")
+    assert sound_of([first, *record_all(recorder)]) == sound
+
+
 def test_two_tapes_in_one_folder_keep_apart(tmp_path: Path) -> None:
     ours = write_noise(tmp_path / "tape/a.wav", 1000)
     theirs = write_noise(tmp_path / "other/a.wav", 1000)
