@@ -6,7 +6,8 @@ file with the same chunks again.
 
 from typing import IO
 
-from acoupi.audio.wav import WavFile, find_chunks
+from acoupi.audio.wav import WavFile
+from acoupi.audio.wav_header import find_chunks
 from acoupi.errors import RecordingError
 
 __all__ = ["carried_blocks", "other_chunks"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from acoupi.audio.sound import open_sound
+from acoupi.audio.sound import open_whole_sound
 from acoupi.data import Recording
 from acoupi.errors import DeviceConfigurationError
 
@@ -53,7 +53,7 @@ def read_identity(path: Path) -> RecordingIdentity | None:
     from guano import GuanoFile
 
     try:
-        sound = open_sound(path)
+        sound = open_whole_sound(path)
         text = GuanoFile.from_string(sound.metadata or b"")
         created_on = text["Timestamp"]
         if created_on.utcoffset() is None:

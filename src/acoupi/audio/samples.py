@@ -19,7 +19,9 @@ def read_mono(sound: Sound, start: int, frames: int) -> Samples:
     NDArray[np.float32]
         Shape ``(frames,)``, from -1 to 1.
     """
-    return to_mono(Snippet(sound.format, sound.read(start, frames)))
+    blocks = sound.blocks(start, frames)
+    heard = [to_mono(Snippet(sound.format, block)) for block in blocks]
+    return np.concatenate([np.empty(0, np.float32), *heard])
 
 
 def to_mono(snippet: Snippet) -> Samples:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from acoupi.audio.split import mono, pick_channel
-from acoupi.audio.wav import WavFile, WavFormat, open_wav
+from acoupi.audio.wav import WavFile, WavFormat, open_foreign_wav
 from acoupi.errors import DeviceConfigurationError
 
 __all__ = ["Cut", "Piece", "Tape", "TapePosition", "load_tape"]
@@ -147,7 +147,7 @@ def load_tape(source: Path, loop: bool = True) -> Tape:
     DeviceConfigurationError
         If there is no sound to play, or a file that is not a usable WAV file.
     """
-    files = tuple(file for file in map(open_wav, _wav_paths(source)) if file.frames)
+    files = tuple(file for file in map(open_foreign_wav, _wav_paths(source)) if file.frames)
     if not files:
         raise DeviceConfigurationError(
             f"{source} holds no sound to replay",

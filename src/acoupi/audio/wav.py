@@ -1,46 +1,34 @@
 """WAV files: what is in one, reading a stretch of it, and writing one in a single pass."""
 
 import fcntl
+import logging
 import os
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import IO
 
+from acoupi.audio.floats import to_integers
+from acoupi.audio.wav_format import FMT, PCM, WavFormat, unusable
+from acoupi.audio.wav_header import CHUNK, WavHeader, read_header
 from acoupi.errors import DeviceConfigurationError, RecordingError
 
 __all__ = [
     "WavFile",
     "WavFormat",
     "complete_wav",
-    "find_chunks",
     "is_being_written",
+    "open_foreign_wav",
     "open_wav",
     "verify_wav",
     "write_wav",
 ]
 
-PCM = 1
-EXTENSIBLE = 0xFFFE
-CHUNK = struct.Struct("<4sI")
-FMT = struct.Struct("<HHIIHH")
+logger = logging.getLogger(__name__)
+
 MAX_RIFF_BYTES = 0xFFFFFFFF
 BLOCK_BYTES = 1 << 20
-
-
-@dataclass(frozen=True)
-class WavFormat:
-    """How the samples of a PCM WAV file are laid out."""
-
-    rate_hz: int
-    channels: int
-    sample_bytes: int
-
-    @property
-    def frame_bytes(self) -> int:
-        """Bytes of one sample on all channels."""
-        return self.channels * self.sample_bytes
 
 
 @dataclass(frozen=True)
@@ -53,6 +41,9 @@ class WavFile:
     data_offset: int
     metadata: bytes | None = None
     """What its ``guan`` chunk holds."""
+
+    float_bytes: int = 0
+    """Of a sample in the file, if it is a floating-point number; it is read as an integer."""
 
     @property
     def duration_s(self) -> float:
@@ -67,7 +58,7 @@ class WavFile:
         DeviceConfigurationError
             If the file has become shorter since it was opened.
         """
-        size = self.format.frame_bytes
+        size = self.format.channels * (self.float_bytes or self.format.sample_bytes)
         per_block = max(1, BLOCK_BYTES // size)
         with self.path.open("rb") as file:
             file.seek(self.data_offset + start * size)
@@ -75,8 +66,8 @@ class WavFile:
                 wanted = min(per_block, frames - first) * size
                 block = file.read(wanted)
                 if len(block) < wanted:
-                    raise _unusable(self.path, "it was cut short while it was read")
-                yield block
+                    raise unusable(self.path, "it was cut short while it was read")
+                yield to_integers(block, self.float_bytes) if self.float_bytes else block
 
     def read(self, start: int = 0, frames: int | None = None) -> bytes:
         """Read a stretch, in frames; by default to the end."""
@@ -84,27 +75,38 @@ class WavFile:
 
 
 def open_wav(path: Path) -> WavFile:
-    """Look up the format, the samples and the metadata of a PCM WAV file.
-
-    Chunks that are not needed are skipped, wherever they are.
+    """Look up the format, the samples and the metadata of a whole WAV file of integers.
 
     Raises
     ------
     DeviceConfigurationError
-        If the file cannot be read, is not a PCM WAV file, or is cut short.
+        If the file cannot be read, is not such a file, or is cut short.
     """
-    try:
-        with path.open("rb") as file:
-            return _parse(path, file, path.stat().st_size)
-    except OSError as error:
-        raise _unusable(path, error.strerror or str(error)) from error
+    header = _read_header(path)
+    if header.float_bytes:
+        raise unusable(path, "its samples are floating-point numbers")
+    if header.missing_bytes:
+        raise unusable(path, f"it is cut short by {header.missing_bytes} bytes")
+    return _file(path, header)
 
 
-def find_chunks(path: Path) -> list[tuple[bytes, int, int]]:
-    """Return the name of each whole chunk of a file, where its content begins, and its size."""
-    with path.open("rb") as file:
-        end = path.stat().st_size
-        return [chunk for chunk in _chunks(file, end) if chunk[1] + chunk[2] <= end]
+def open_foreign_wav(path: Path) -> WavFile:
+    """Look up the same of a file that may be of floats, or end early.
+
+    Of one that is cut short there is what there is, which is said once.
+
+    Raises
+    ------
+    DeviceConfigurationError
+        If the file cannot be read, is no WAV file, or none of its samples are there.
+    """
+    header = _read_header(path)
+    wav = _file(path, header)
+    if header.missing_bytes and not wav.frames:
+        raise unusable(path, "it is cut short before the first sample")
+    if header.missing_bytes:
+        _warn_of_missing(path, header.missing_bytes)
+    return wav
 
 
 def write_wav(
@@ -173,11 +175,10 @@ def complete_wav(path: Path) -> int:
         If the cut came before the first frame.
     """
     with path.open("r+b") as file:
-        file_bytes = path.stat().st_size
-        wav = _parse(path, file, file_bytes, cut_off=True)
-        frames = min(wav.frames, (file_bytes - wav.data_offset) // wav.format.frame_bytes)
+        wav = _file(path, read_header(path, file, path.stat().st_size))
+        frames = wav.frames
         if frames < 1:
-            raise _unusable(path, "it was cut off before the first sample")
+            raise unusable(path, "it was cut off before the first sample")
         data_bytes = frames * wav.format.frame_bytes
         end = wav.data_offset + _padded(data_bytes)
         file.truncate(wav.data_offset + data_bytes)
@@ -234,55 +235,22 @@ def _padded(size: int) -> int:
     return size + size % 2
 
 
-def _parse(path: Path, file: IO[bytes], file_bytes: int, cut_off: bool = False) -> WavFile:
-    riff = file.read(12)
-    if riff[:4] != b"RIFF" or riff[8:] != b"WAVE":
-        raise _unusable(path, "it does not begin as one")
-    format: WavFormat | None = None
-    data: tuple[int, int] | None = None
-    metadata: bytes | None = None
-    for name, offset, size in _chunks(file, file_bytes):
-        if name == b"fmt ":
-            format = _format(path, file.read(size))
-        elif name == b"data" and data is None:
-            data = offset, size
-        elif name == b"guan":
-            metadata = file.read(size)
-    if format is None or data is None:
-        raise _unusable(path, f"it has no {'format' if format is None else 'samples'}")
-    offset, size = data
-    if offset + size > file_bytes and not cut_off:
-        raise _unusable(path, f"it is cut short by {offset + size - file_bytes} bytes")
-    return WavFile(path, format, size // format.frame_bytes, offset, metadata)
+def _read_header(path: Path) -> WavHeader:
+    try:
+        if path.exists() and not path.is_file():
+            raise unusable(path, "it is no file")
+        with path.open("rb") as file:
+            return read_header(path, file, path.stat().st_size)
+    except OSError as error:
+        raise unusable(path, error.strerror or str(error)) from error
 
 
-def _chunks(file: IO[bytes], file_bytes: int) -> Iterator[tuple[bytes, int, int]]:
-    """Go through the chunks, leaving the file at the start of each one's content."""
-    offset = 12
-    while offset + CHUNK.size <= file_bytes:
-        file.seek(offset)
-        name, size = CHUNK.unpack(file.read(CHUNK.size))
-        yield name, offset + CHUNK.size, size
-        offset += CHUNK.size + _padded(size)
+def _file(path: Path, header: WavHeader) -> WavFile:
+    format = header.format
+    frames = header.data_bytes // (format.channels * (header.float_bytes or format.sample_bytes))
+    return WavFile(path, format, frames, header.data_offset, header.metadata, header.float_bytes)
 
 
-def _format(path: Path, content: bytes) -> WavFormat:
-    if len(content) < FMT.size:
-        raise _unusable(path, "its format is cut short")
-    tag, channels, rate_hz, _, frame_bytes, bits = FMT.unpack_from(content)
-    if tag == EXTENSIBLE and len(content) >= 26:
-        tag = int.from_bytes(content[24:26], "little")
-    if tag != PCM:
-        raise _unusable(path, f"its samples are not PCM (format {tag})")
-    if bits not in (8, 16, 24, 32) or not channels or not rate_hz:
-        raise _unusable(path, f"{bits} bit, {channels} channels at {rate_hz} Hz make no sense")
-    if frame_bytes != channels * bits // 8:
-        raise _unusable(path, f"its frames of {frame_bytes} bytes do not fit its format")
-    return WavFormat(rate_hz, channels, bits // 8)
-
-
-def _unusable(path: Path, reason: str) -> DeviceConfigurationError:
-    return DeviceConfigurationError(
-        f"{path} cannot be used as a WAV file: {reason}",
-        help="give a whole WAV file of 8, 16, 24 or 32 bit PCM samples",
-    )
+@lru_cache
+def _warn_of_missing(path: Path, missing_bytes: int) -> None:
+    logger.warning("%s is cut short by %d bytes: what is there is used", path, missing_bytes)

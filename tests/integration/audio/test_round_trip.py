@@ -11,7 +11,8 @@ from guano import GuanoFile
 
 from acoupi.audio.guano import read_identity
 from acoupi.audio.sound import open_sound
-from acoupi.audio.wav import WavFormat, find_chunks, open_wav
+from acoupi.audio.wav import WavFormat, open_wav
+from acoupi.audio.wav_header import find_chunks
 from acoupi.components import DateFileManager
 from acoupi.components.audio_recorder import MicrophoneConfig, create_recorder
 from acoupi.components.saving_managers.keeping import SavingFormat

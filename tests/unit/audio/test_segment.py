@@ -7,7 +7,8 @@ import pytest
 
 from acoupi.audio.guano import read_identity
 from acoupi.audio.segment import annotate, write_what_comes
-from acoupi.audio.wav import WavFormat, find_chunks, open_wav, write_wav
+from acoupi.audio.wav import WavFormat, open_wav, write_wav
+from acoupi.audio.wav_header import find_chunks
 from acoupi.data import Deployment, Recording
 from acoupi.errors import DeviceUnavailableError
 
