@@ -25,6 +25,8 @@ MAGIC = b"fLaC"
 STREAM_INFO, APPLICATION, COMMENTS = 0, 2, 4
 STREAM_INFO_BYTES = 34
 LAST = 0x80
+MOST_BLOCKS = 2000
+"""Before the sound, of a file that is not damaged."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class FlacFile:
 
     path: Path
     format: WavFormat
-    """Of its samples, once they are decoded."""
+    """Of its samples, once they are decoded: of 16 bit, or of 24 if it has more than 16."""
 
     frames: int
     md5: bytes
@@ -112,19 +114,27 @@ def _parse(path: Path, file: IO[bytes]) -> FlacFile:
     if len(info) != STREAM_INFO_BYTES:
         raise _unusable(path, "it does not say how its samples are laid out")
     (bits,) = struct.unpack_from(">Q", info, 10)
-    rate_hz, channels = bits >> 44, (bits >> 41 & 7) + 1
-    format = WavFormat(rate_hz, channels, ((bits >> 36 & 31) + 8) // 8)
+    rate_hz, channels, frames = bits >> 44, (bits >> 41 & 7) + 1, bits & (1 << 36) - 1
+    format = WavFormat(rate_hz, channels, 2 if (bits >> 36 & 31) < 16 else 3)
     if not rate_hz:
         raise _unusable(path, "it has no sample rate")
+    if not frames and _has_sound(path, file):
+        raise _unusable(path, "it was written into a pipe, and does not say how long it is")
     metadata = metadata_from_comments(_block(file, COMMENTS))
-    return FlacFile(path, format, bits & (1 << 36) - 1, info[18:], metadata)
+    return FlacFile(path, format, frames, info[18:], metadata)
+
+
+def _has_sound(path: Path, file: IO[bytes]) -> bool:
+    """Tell whether anything follows the blocks before the sound."""
+    _, offset, size = _blocks(file)[-1]
+    return path.stat().st_size > offset + size
 
 
 def _blocks(file: IO[bytes]) -> list[tuple[int, int, int]]:
     """Return the kind of each block before the sound, where its content begins, and its size."""
     blocks: list[tuple[int, int, int]] = []
     file.seek(len(MAGIC))
-    while len(header := file.read(4)) == 4:
+    while len(blocks) < MOST_BLOCKS and len(header := file.read(4)) == 4:
         size = int.from_bytes(header[1:])
         blocks.append((header[0] & ~LAST, file.tell(), size))
         if header[0] & LAST:
@@ -152,5 +162,6 @@ def _md5(wav: WavFile) -> bytes:
 
 def _unusable(path: Path, reason: str) -> DeviceConfigurationError:
     return DeviceConfigurationError(
-        f"{path} cannot be used as a FLAC file: {reason}", help="give a whole FLAC file"
+        f"{path} cannot be used as a FLAC file: {reason}",
+        help="give a whole FLAC file; ffmpeg makes one: ffmpeg -i OLD NEW.flac",
     )

@@ -5,6 +5,7 @@ import random
 import resource
 import signal
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -230,3 +231,42 @@ def test_a_full_disk_is_no_reason_to_keep_a_larger_file(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, handler)
     assert list((tmp_path / "kept").iterdir()) == []
+
+
+def lay_out(frames: int, bits: int = 16) -> bytes:
+    """Return the block that says how samples are laid out."""
+    packed = 8000 << 44 | (bits - 1) << 36 | frames
+    return bytes([0, 0, 0, 34]) + bytes(10) + packed.to_bytes(8) + bytes(16)
+
+
+def test_a_file_that_does_not_say_its_length_is_refused_and_not_taken_for_empty(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "piped.flac"
+    last = b"\x81\0\0\0"
+    path.write_bytes(b"fLaC" + lay_out(0) + last + b"\xff\xf8 and sound")
+    with pytest.raises(DeviceConfigurationError, match=r"piped\.flac.*how long it is") as caught:
+        open_flac(path)
+    assert caught.value.help
+    path.write_bytes(b"fLaC" + lay_out(0) + last)
+    assert open_flac(path).frames == 0
+
+
+@pytest.mark.parametrize(("bits", "sample_bytes"), [(8, 2), (12, 2), (16, 2), (20, 3), (24, 3)])
+def test_samples_of_any_depth_are_decoded_to_two_bytes_or_three(
+    tmp_path: Path, bits: int, sample_bytes: int
+) -> None:
+    path = tmp_path / "a.flac"
+    path.write_bytes(b"fLaC" + lay_out(1, bits))
+    assert open_flac(path).format.sample_bytes == sample_bytes
+
+
+def test_a_hundred_megabytes_of_empty_blocks_take_next_to_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "bad.flac"
+    path.write_bytes(b"fLaC" + lay_out(1) + b"\x01\0\0\0" * 25_000_000)
+    tracemalloc.start()
+    try:
+        assert open_flac(path).frames == 1
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
