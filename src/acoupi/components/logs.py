@@ -18,6 +18,7 @@ __all__ = [
     "MAX_ATTEMPTS",
     "MAX_INTERRUPTIONS",
     "NOT_KEPT_UP",
+    "UNOPENED",
     "EffortLog",
     "HeardLog",
     "ProcessingLog",
@@ -36,6 +37,9 @@ FILE_IS_GONE = "its file is gone"
 
 NOT_KEPT_UP = "the sensor did not keep up"
 """How the reason begins why a recording was left unheard; what follows says which were."""
+
+UNOPENED = "a model cannot be opened"
+"""How the reason begins why a recording waits for a model, or was set aside for want of it."""
 
 
 class ProcessingLog(ABC):
@@ -144,6 +148,10 @@ class ProcessingLog(ABC):
 
         All of them if no ``ids`` are given; those without a file stay aside.
         """
+        return 0
+
+    def retry_unopened(self) -> int:
+        """Let those be tried from the start that were set aside as ``UNOPENED``; count them."""
         return 0
 
 

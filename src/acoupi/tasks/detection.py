@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 from acoupi.components.types import (
     MAX_ATTEMPTS,
+    UNOPENED,
     MessageBuilder,
     MessageStore,
     Model,
@@ -150,7 +151,8 @@ class _Detection:
         """Store and send what a model says; return why it could not, which is no other's fault."""
         name = ""
         try:
-            name = _new_name(model, heard)
+            name = model.name
+            _add_new(name, heard)
             output = _stored_output(stored, name) or self.detect(model, recording)
             for message in _messages(output, self.builders):
                 self.message_store.store_message(message)
@@ -159,7 +161,9 @@ class _Detection:
         except Exception as error:
             self.logger.exception("recording %s: %s failed", recording.id, name or "a model")
             reason = f"{type(error).__name__}: {error}"
-            return f"{name}: {reason}" if name and self.further_models else reason
+            if not name:
+                return f"{UNOPENED}: {reason}"
+            return f"{name}: {reason}" if self.further_models else reason
         return None
 
     def detect(self, model: Model, recording: Recording) -> ModelOutput:
@@ -192,12 +196,11 @@ def _in_turn(models: Sequence[Model], attempt: int) -> Sequence[Model]:
     return [*models[first:], *models[:first]]
 
 
-def _new_name(model: Model, heard: set[str]) -> str:
-    """Return the name of a model, and note it."""
-    if model.name in heard:
-        raise ModelError(f"two models are called {model.name}", help="give one another name")
-    heard.add(model.name)
-    return model.name
+def _add_new(name: str, heard: set[str]) -> None:
+    """Note the name of a model that no other has."""
+    if name in heard:
+        raise ModelError(f"two models are called {name}", help="give one another name")
+    heard.add(name)
 
 
 def _stored_output(stored: Sequence[ModelOutput], model_name: str) -> ModelOutput | None:

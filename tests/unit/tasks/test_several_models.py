@@ -103,7 +103,10 @@ def test_one_that_never_answers_is_named_in_the_reason(
         task(recording)
     assert names(store, recording) == ["birds"]
     assert len(bats.runs) == MAX_ATTEMPTS
-    reasons = {"bats: RuntimeError: bats fell over", "RuntimeError: it is not installed"}
+    reasons = {
+        "bats: RuntimeError: bats fell over",
+        "a model cannot be opened: RuntimeError: it is not installed",
+    }
     assert set(str(store.get_failure(recording)).split("; ")) == reasons
 
 

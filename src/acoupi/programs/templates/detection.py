@@ -112,10 +112,18 @@ class DetectionProgram(MessagingProgram[C]):
             self.logger.info("heard by %s: %s", ", ".join(names), microphone or "the microphone")
 
     def prepare_worker(self, queues: Collection[str]) -> None:
-        """Load the models and use them once, where recordings are processed."""
+        """Load the models and use them once, where recordings are processed.
+
+        If all of them are there, what was set aside for want of one is tried again.
+        """
         super().prepare_worker(queues)
-        if (self.recording_callback_queue or DEFAULT_QUEUE) in queues:
-            warm_up(self.listeners.values(), self.logger.getChild("detection"))
+        if (self.recording_callback_queue or DEFAULT_QUEUE) not in queues:
+            return
+        logger = self.logger.getChild("detection")
+        if warm_up(self.listeners.values(), logger) and isinstance(self.store, ProcessingLog):
+            n_waiting = self.store.retry_unopened()
+            if n_waiting:
+                logger.info("%d recordings that had to wait for a model are heard", n_waiting)
 
     def recover(self) -> None:
         """Account for all files, and ring for recordings that nobody has processed."""

@@ -108,20 +108,29 @@ class Listeners:
         yield from self.further
 
 
-def warm_up(listeners: Iterable[Listeners], logger: logging.Logger) -> None:
-    """Build all models, and let those that can get ready; each meets its own failure again."""
-    for models in listeners:
-        try:
-            for model in models:
-                _warm_up(model, logger)
-        except Exception:  # the further ones could not even be counted
-            logger.exception("not all models could be chosen")
+def warm_up(listeners: Iterable[Listeners], logger: logging.Logger) -> bool:
+    """Build all models, let those that can get ready, and tell whether none failed.
+
+    One that did meets its failure again.
+    """
+    ready = [_warm_up_all(models, logger) for models in listeners]
+    return all(ready)
 
 
-def _warm_up(model: Model, logger: logging.Logger) -> None:
+def _warm_up_all(models: Listeners, logger: logging.Logger) -> bool:
+    try:
+        ready = [_warm_up(model, logger) for model in models]
+    except Exception:  # the further ones could not even be counted
+        logger.exception("not all models could be chosen")
+        return False
+    return all(ready)
+
+
+def _warm_up(model: Model, logger: logging.Logger) -> bool:
     try:
         call_if_there(model, "warm_up")
     except Exception:
         logger.exception("a model could not be made ready")
-    else:
-        logger.info("ready: %s", model.name)
+        return False
+    logger.info("ready: %s", model.name)
+    return True

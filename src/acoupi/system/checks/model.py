@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from acoupi._clock import monotonic_s
 from acoupi.components.stores.sqlite.failing import find_failing
+from acoupi.components.types import UNOPENED
 from acoupi.data import Recording
 from acoupi.errors import HealthCheckError
 from acoupi.models.timing import NOISE, run_s, write_sound
@@ -28,6 +29,7 @@ PATIENCE_S = 10.0
 """A model that took longer the first time is not asked a second time."""
 
 WHEN_MENDED = "acoupi logs says more; when it works again: acoupi recordings retry --all"
+WHEN_OPENED = "acoupi logs says more; mend it and start the sensor again, which has them heard"
 HEAR_LESS = "acoupi config set --field keeping_up.policy thin_out"
 
 
@@ -62,7 +64,8 @@ def _as_it_runs(db_path: Path | None) -> Finding:
     why = None if db_path is None else find_failing(db_path)
     if why is None:
         return skipped("model", "the sensor needs the processor; its backlog shows if it keeps up")
-    return failed("model", HealthCheckError(why, help=WHEN_MENDED))
+    help = WHEN_OPENED if UNOPENED in why else WHEN_MENDED
+    return failed("model", HealthCheckError(why, help=help))
 
 
 def judge_pace(took: str, built_s: float, pace: Pace | None, policy: str | None) -> Finding:

@@ -18,7 +18,7 @@ from acoupi.components.stores import SqliteStore
 from acoupi.components.stores.sqlite import processing
 from acoupi.components.stores.sqlite.schema import MIGRATIONS
 from acoupi.components.stores.sqlite.writing import insert_deployment
-from acoupi.components.types import MAX_ATTEMPTS, MAX_INTERRUPTIONS
+from acoupi.components.types import MAX_ATTEMPTS, MAX_INTERRUPTIONS, UNOPENED
 from acoupi.data import Deployment, Recording
 from acoupi.errors import ClaimedError
 
@@ -295,6 +295,25 @@ def test_what_was_set_aside_is_tried_again_from_the_start_when_asked(
     assert store.retry_failed() == 1
     assert store.retry_failed() == 0
     assert store.get_failure(lost) == "broken"
+
+
+def test_what_was_set_aside_for_want_of_a_model_is_told_from_the_rest(
+    store: SqliteStore, make_recording: Callable[..., Recording]
+) -> None:
+    wanting, partly, other, lost = (make_recording(minute) for minute in range(4))
+    for each, reason in (
+        (wanting, f"{UNOPENED}: it is cut off"),
+        (partly, f"bats: too long; {UNOPENED}: it is cut off"),
+        (other, "too long"),
+        (lost, UNOPENED),
+    ):
+        store.end_processing(each, "failed", reason)
+    store.update_recording_path(lost, None)
+
+    assert store.retry_unopened() == 2
+    assert store.get_due_recordings(START) == [wanting, partly]
+    assert store.get_failure(other) == "too long"
+    assert store.retry_unopened() == 0
 
 
 def test_attempts_of_an_older_version_are_not_held_against_a_recording(

@@ -47,6 +47,15 @@ class OneIsMissing(Program):
         raise ModelError("it is not installed")
 
 
+class Unplugged(Program):
+    is_plugged = False
+
+    def configure_model(self, config: activity.ActivityConfig) -> Model:
+        if self.is_plugged:
+            return named(config.detector.preset)
+        raise ModelError("its file is cut off")
+
+
 class Twins(Program):
     def configure_further_models(self, config: activity.ActivityConfig) -> Sequence[Model]:
         return [named(config.detector.preset)]
@@ -101,6 +110,10 @@ def heard(program: Program) -> dict[str, list[str]]:
     for name, task in program.tasks.items():
         if name.startswith("recording_task"):
             task()
+    return answers_in(program)
+
+
+def answers_in(program: Program) -> dict[str, list[str]]:
     found = program.store.get_recordings_by_path(  # type: ignore[attr-defined]
         sorted(program.config.paths.tmp_audio.glob("*.wav"))
     )
@@ -119,6 +132,25 @@ def test_each_microphone_is_heard_by_all_models_of_its_own(make: Callable[..., P
 
 def test_one_that_cannot_be_built_keeps_none_from_hearing(make: Callable[..., Program]) -> None:
     assert heard(make(OneIsMissing)) == {"": ["auto", "last"]}
+
+
+def test_what_had_to_do_without_a_model_is_heard_once_a_worker_can_open_it(
+    make: Callable[..., Program], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = make(Unplugged)
+    assert heard(program) == {"": ["auto-too"]}
+    program.finish_processing()
+    program.prepare_worker(["detection"])
+    program.ring_again()
+    assert answers_in(program) == {"": ["auto-too"]}
+
+    monkeypatch.setattr(Unplugged, "is_plugged", True)
+    program.prepare_worker(["recording"])
+    program.ring_again()
+    assert answers_in(program) == {"": ["auto-too"]}
+    program.prepare_worker(["detection"])
+    program.ring_again()
+    assert answers_in(program) == {"": ["auto", "auto-too"]}
 
 
 def test_the_check_tells_of_one_that_cannot_be_built(make: Callable[..., Program]) -> None:

@@ -158,7 +158,8 @@ def test_a_program_without_a_model_has_nothing_to_try(tmp_path: Path) -> None:
 def test_models_that_fail_while_the_sensor_runs_are_seen_by_its_recordings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    why = "the last 3 recordings could not be analysed: ModelError: the model is gone"
+    reason = "a model cannot be opened: ModelError: the model is gone"
+    why = f"the last 3 recordings could not be analysed: {reason}"
     document = {"paths": {"db_metadata": tmp_path / "metadata.db"}}
     program = default.Program(
         default.Program.get_config_schema().model_validate(
@@ -175,3 +176,4 @@ def test_models_that_fail_while_the_sensor_runs_are_seen_by_its_recordings(
 
     assert (well.verdict, ill.verdict) == (Verdict.SKIPPED, Verdict.FAILED)
     assert ill.why == why
+    assert "start the sensor again" in (ill.hint or "")

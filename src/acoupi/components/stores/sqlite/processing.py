@@ -15,6 +15,7 @@ from acoupi.components.stores.sqlite.rows import bound, instant_text
 from acoupi.components.stores.sqlite.unheard import ASKED_FOR, IS_UNHEARD
 from acoupi.components.stores.sqlite.where import Where
 from acoupi.components.stores.sqlite.writing import insert_recording
+from acoupi.components.types import UNOPENED
 from acoupi.data import Recording
 from acoupi.errors import ClaimedError
 
@@ -29,6 +30,7 @@ __all__ = [
     "lose",
     "postpone",
     "retry_failed",
+    "retry_unopened",
 ]
 
 PROGRESS = "SELECT * FROM processing WHERE recording_id = ?"
@@ -64,8 +66,12 @@ RETRY = f"""
 UPDATE processing SET
     state = 'pending', attempts = 0, failures = 0, reason = '{ASKED_FOR}', updated_on = ?,
     owner = NULL, next_attempt_on = NULL, rung_on = NULL
-WHERE {IS_UNHEARD} AND recording_id IN (SELECT id FROM recording WHERE path IS NOT NULL)
+WHERE {IS_UNHEARD}
+    AND EXISTS (SELECT 1 FROM recording WHERE id = recording_id AND path IS NOT NULL)
 """  # noqa: S608 - put together from constants
+
+# Few rows have a reason, and those that have are found by an index.
+RETRY_UNOPENED = f"{RETRY} AND reason <> '' AND instr(reason, ?) > 0"
 
 
 def begin(connection: sqlite3.Connection, recording: Recording, claims: Claims) -> int:
@@ -155,6 +161,11 @@ def retry_failed(connection: sqlite3.Connection, ids: Sequence[UUID] | None) -> 
         query = f"{RETRY} AND recording_id IN ({marks})"
         n_retried += connection.execute(query, (now, *some)).rowcount
     return n_retried
+
+
+def retry_unopened(connection: sqlite3.Connection) -> int:
+    """Let those be tried from the start for which a model could not be opened."""
+    return connection.execute(RETRY_UNOPENED, (instant_text(utc_now()), UNOPENED)).rowcount
 
 
 def _row(connection: sqlite3.Connection, recording: Recording) -> sqlite3.Row | None:

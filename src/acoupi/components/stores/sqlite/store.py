@@ -330,6 +330,11 @@ class SqliteStore(Store, ProcessingLog, EffortLog, HeardLog):
         with self._database.write() as connection:
             return processing.retry_failed(connection, ids)
 
+    def retry_unopened(self) -> int:
+        """Let those be tried from the start that were set aside for want of a model."""
+        with self._database.write() as connection:
+            return processing.retry_unopened(connection)
+
     def tally(self, deployment: Deployment) -> DeploymentTally:
         """Count what a deployment recorded, and what became of it."""
         with self._database.read() as connection:
