@@ -22,7 +22,8 @@ CONFIG_FILES = ("*.bak", "pending.json", "history/*.json")
 BESIDE = (".claims", ".sending", ".microphone-*.json")
 DATABASE_SUFFIXES = ("", "-wal", "-shm", "-journal", ".bak-v*", ".bak-v*.part", *BESIDE)
 ID = "-".join("?" * n for n in (8, 4, 4, 4, 12))
-WAITING_FILES = (f"*_{ID}.wav", f"*_{ID}.wav.part", f"*_{ID}.wav.private", ".replay-*", ".lock")
+SOUNDS = (f"*_{ID}.wav", f"*_{ID}.wav.part", f"*_{ID}.wav.private")
+WAITING_FILES = (*SOUNDS, ".replay-*", ".lock", ".space.json")
 
 
 class Kind(StrEnum):

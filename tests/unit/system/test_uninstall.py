@@ -41,6 +41,7 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
         settings.home / "models" / MODEL_NAME,
         data / "waiting" / WAITING,
         data / "waiting" / f"{WAITING}.private",
+        data / "waiting" / ".space.json",
         data / "recordings" / "2026" / "05" / "kept.wav",
     ):
         path.parent.mkdir(parents=True, exist_ok=True)
