@@ -6,6 +6,7 @@ rate, the network sees what the filter leaves there, and it knows that of this o
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +24,9 @@ ZERO_CROSSINGS = 10
 KAISER_BETA = 5.0
 BLOCK = 128
 """Input samples that one product of matrices makes progress by, at least."""
+
+MOST_WEIGHTS = 5_000_000
+"""Rates that share next to no factor would need more than there is memory for."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,14 @@ class Tape:
 
     @classmethod
     def of(cls, sound: Sound, rate_hz: int, time_expansion: float = 1) -> "Tape":
-        """Play a file at a rate; one that is expanded in time as fast as it was heard."""
+        """Play a file at a rate; one that is expanded in time as fast as it was heard.
+
+        With odd rates it is some millionths faster or slower.
+        """
         heard_hz = round(sound.format.rate_hz * time_expansion)
-        shared = math.gcd(rate_hz, heard_hz)
-        return cls(sound, heard_hz, rate_hz // shared, heard_hz // shared)
+        exact = Fraction(rate_hz, heard_hz)
+        near = exact.limit_denominator(math.isqrt(int(MOST_WEIGHTS / exact)))
+        return cls(sound, heard_hz, near.numerator, near.denominator)
 
     @property
     def samples(self) -> int:

@@ -38,6 +38,20 @@ def test_a_tone_stays_where_it_was(tmp_path: Path, rate_hz: int) -> None:
     assert heard[middle] == pytest.approx(expected[middle], abs=2e-3)
 
 
+@pytest.mark.parametrize("rate_hz", [44_099, 255_999, 383_999, 1_999_993])
+def test_an_odd_rate_is_met_within_some_millionths(tmp_path: Path, rate_hz: int) -> None:
+    resampled = tape(tmp_path, tone(15_000, rate_hz), rate_hz)
+    assert resampled.up / resampled.down * rate_hz == pytest.approx(TO_HZ, rel=5e-6)
+    heard = resampled.read(0, resampled.samples)
+    assert heard[1_000:24_000] == pytest.approx(tone(15_000, TO_HZ)[1_000:24_000], abs=3e-2)
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 11_025, 22_050, 44_100, 48_000, 192_000, 407_000])
+def test_a_usual_rate_is_met_exactly(tmp_path: Path, rate_hz: int) -> None:
+    made = tape(tmp_path, tone(1, rate_hz), rate_hz)
+    assert made.up * rate_hz == made.down * TO_HZ
+
+
 def test_what_the_new_rate_cannot_hold_is_gone(tmp_path: Path) -> None:
     resampled = tape(tmp_path, tone(180_000, 500_000), 500_000)
     assert np.abs(resampled.read(0, resampled.samples)[1_000:-1_000]).max() < 2e-3
