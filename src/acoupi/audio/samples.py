@@ -19,9 +19,12 @@ def read_mono(sound: Sound, start: int, frames: int) -> Samples:
     NDArray[np.float32]
         Shape ``(frames,)``, from -1 to 1.
     """
-    blocks = sound.blocks(start, frames)
-    heard = [to_mono(Snippet(sound.format, block)) for block in blocks]
-    return np.concatenate([np.empty(0, np.float32), *heard])
+    heard, done = np.empty(frames, np.float32), 0
+    for block in sound.blocks(start, frames):
+        part = to_mono(Snippet(sound.format, block))
+        heard[done : done + len(part)] = part
+        done += len(part)
+    return heard
 
 
 def to_mono(snippet: Snippet) -> Samples:
