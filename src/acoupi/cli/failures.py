@@ -6,9 +6,13 @@ from collections.abc import Callable
 
 import click
 
+from acoupi.cli.output import OutputError
 from acoupi.errors import AcoupiError
 
-__all__ = ["INTERRUPTED", "UNEXPECTED", "guarded"]
+__all__ = ["CLOSED", "INTERRUPTED", "UNEXPECTED", "guarded", "tell"]
+
+CLOSED = 1
+"""Who reads the results has left, as ``head`` does; the code is Click's."""
 
 UNEXPECTED = 70
 INTERRUPTED = 130
@@ -18,9 +22,11 @@ def guarded(function: Callable[[], object], ctx: click.Context) -> int:
     """Call a command and return its exit code, telling about an error in a line or two."""
     try:
         result = function()
+    except OutputError:
+        raise  # help is written outside of any command; it is told in one place
     except AcoupiError as error:
-        _tell(ctx, error.message or type(error).__name__, error.help)
-        return error.exit_code
+        _trace(ctx)
+        return tell(error)
     except (click.ClickException, click.exceptions.Exit):
         raise
     except (click.Abort, EOFError, KeyboardInterrupt) as error:
@@ -28,13 +34,19 @@ def guarded(function: Callable[[], object], ctx: click.Context) -> int:
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.EPIPE:
             raise  # Click ends quietly
-        _tell(
-            ctx,
-            f"{type(error).__name__}: {error}",
-            "this should not happen; acoupi --debug COMMAND shows where it came from",
-        )
+        _trace(ctx)
+        _say("error: ", f"{type(error).__name__}: {error}", "red")
+        _say("hint: ", "this should not happen; acoupi --debug COMMAND shows where it came from")
         return UNEXPECTED
     return result if isinstance(result, int) else 0
+
+
+def tell(error: AcoupiError) -> int:
+    """Say what went wrong and what to do about it, and return the exit code."""
+    _say("error: ", error.message or type(error).__name__, "red")
+    if error.help:
+        _say("hint: ", error.help)
+    return error.exit_code
 
 
 def _interrupted(error: BaseException) -> int:
@@ -47,12 +59,9 @@ def _interrupted(error: BaseException) -> int:
     return INTERRUPTED
 
 
-def _tell(ctx: click.Context, message: str, hint: str | None) -> None:
+def _trace(ctx: click.Context) -> None:
     if ctx.find_root().params.get("debug"):
         click.echo(traceback.format_exc(), err=True, nl=False)
-    _say("error: ", message, "red")
-    if hint:
-        _say("hint: ", hint)
 
 
 def _say(label: str, message: str, colour: str | None = None) -> None:

@@ -1,8 +1,12 @@
 """``acoupi``, the command everything else is a part of."""
 
+import sys
+
 import click
 
 from acoupi.cli.base import Group
+from acoupi.cli.failures import CLOSED, tell
+from acoupi.cli.output import OutputError, drop_output, watch_output
 
 __all__ = ["acoupi", "main"]
 
@@ -68,4 +72,15 @@ def acoupi(debug: bool) -> None:
 
 def main() -> None:
     """Run the command line; the entry point of the ``acoupi`` script."""
-    acoupi(prog_name="acoupi")
+    watch_output()
+    try:
+        try:
+            acoupi(prog_name="acoupi")
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
+        sys.exit(CLOSED)
+    except OutputError as error:
+        drop_output()
+        sys.exit(tell(error))
