@@ -1,12 +1,11 @@
 """What became of everything a deployment recorded, and what nobody can account for."""
 
-import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from acoupi.audio.flac import open_flac
+from acoupi.audio.sound import open_whole_sound
 from acoupi.components.message_stores.sqlite import MessageTally, SqliteMessageStore
 from acoupi.components.stores.sqlite import DeploymentTally, SqliteStore
 from acoupi.data import Deployment
@@ -116,20 +115,10 @@ def _stuck_messages(messages: MessageTally) -> Iterator[str]:
 
 
 def is_readable(path: Path) -> bool:
-    """Tell whether a file is there and as long as its header says."""
-    if path.suffix == ".flac":
-        return _can_be_decoded(path)
+    """Tell whether a file is there, and all of its sound."""
     try:
-        with wave.open(str(path), "rb") as wav:
-            frame_bytes = wav.getnchannels() * wav.getsampwidth()
-            return len(wav.readframes(wav.getnframes())) == wav.getnframes() * frame_bytes
-    except (OSError, EOFError, wave.Error):
-        return False
-
-
-def _can_be_decoded(path: Path) -> bool:
-    try:
-        flac = open_flac(path)
-        return sum(map(len, flac.blocks(0, flac.frames))) == flac.frames * flac.format.frame_bytes
+        sound = open_whole_sound(path)
+        read_bytes = sum(map(len, sound.blocks(0, sound.frames)))
     except (AcoupiError, OSError):
         return False
+    return read_bytes == sound.frames * sound.format.frame_bytes
