@@ -69,7 +69,7 @@ def read_identity(path: Path) -> RecordingIdentity | None:
             time_expansion=float(text.get("TE", 1)),
             microphone=str(text.get(MICROPHONE, "")),
         )
-    except (DeviceConfigurationError, KeyError, ValueError, AttributeError):
+    except (DeviceConfigurationError, KeyError, ValueError, AttributeError, OverflowError):
         return None
 
 

@@ -116,11 +116,11 @@ def _place(known: Circumstances, says: dict[str, Any]) -> tuple[float | None, fl
 
 
 def _instant(says: dict[str, Any]) -> dt.datetime | None:
-    match says.get("Timestamp"):
-        case dt.datetime() as instant:
-            return instant.astimezone(dt.UTC)
-        case _:
-            return None
+    instant = says.get("Timestamp")
+    try:
+        return instant.astimezone(dt.UTC) if isinstance(instant, dt.datetime) else None
+    except (ValueError, OverflowError):  # a zone, or a year, that no clock has
+        return None
 
 
 def _expansion(says: dict[str, Any]) -> float:

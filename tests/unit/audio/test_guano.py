@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import given, strategies as st
@@ -11,6 +12,7 @@ from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.data import Deployment, Recording
 
 FORMAT = WavFormat(8000, 1, 2)
+IDS = f"acoupi|Recording ID: {UUID(int=1)}\nacoupi|Deployment ID: {UUID(int=2)}".encode()
 
 
 def a_recording(**fields: object) -> Recording:
@@ -76,6 +78,7 @@ def test_a_name_of_several_lines_cannot_add_fields(tmp_path: Path) -> None:
         b"no colon",
         b"Timestamp: 2026-05-01T04:30:00+01:00\nMake: Another",
         b"Timestamp: yesterday\nacoupi|Recording ID: 1",
+        b"Timestamp: 0001-01-01T00:00:00+05:00\n" + IDS,
         b"\xff\xfe\x00",
     ],
 )

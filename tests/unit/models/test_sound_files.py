@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from acoupi._clock import utc_now
 from acoupi.audio.wav import WavFormat, write_wav
 from acoupi.errors import ConfigurationError, DeviceConfigurationError
 from acoupi.models.sound_files import Circumstances, describe_file, find_sounds
@@ -53,3 +54,9 @@ def test_sound_at_a_rate_at_which_nothing_is_heard_is_refused(
 ) -> None:
     with pytest.raises(DeviceConfigurationError, match=r"a\.wav says .* sampled at [18]"):
         describe_file(sound(tmp_path / "a.wav", rate_hz, says), Circumstances())
+
+
+@pytest.mark.parametrize("zone", ["0001-01-01T00:00:00+05:00", "2026-01-01T00:00:00+99:99"])
+def test_a_time_that_no_clock_has_is_none(tmp_path: Path, zone: str) -> None:
+    path, before = sound(tmp_path / "a.wav", says=f"Timestamp: {zone}"), utc_now()
+    assert describe_file(path, Circumstances()).created_on >= before
