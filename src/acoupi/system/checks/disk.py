@@ -6,6 +6,7 @@ from acoupi.audio.wav import WavFormat
 from acoupi.components.stores.sqlite.glance import share_kept
 from acoupi.devices.metrics import get_remaining_storage
 from acoupi.errors import HealthCheckError, StoreError
+from acoupi.programs.templates import BasicProgram
 from acoupi.programs.templates.microphones import views_of
 from acoupi.system.checks.findings import Finding, failed, ok, skipped, warning
 from acoupi.system.checks.subject import Subject
@@ -15,9 +16,6 @@ from acoupi.system.places import Places
 __all__ = ["bytes_per_day", "check_disk", "judge_space"]
 
 DAY_S = 86_400
-FULL_BYTES = 100_000_000
-"""With less, the next recordings may not fit."""
-
 TEN_YEARS = 3650
 FEW_DAYS = 7
 HINT = "free space, use a larger disk, record less, or keep fewer recordings"
@@ -28,6 +26,9 @@ def check_disk(subject: Subject) -> Iterator[Finding]:
     places = subject.places
     if places.recordings_dir is None:
         yield skipped("disk", "the program keeps no recordings")
+        return
+    if shortage := _shortage(subject):
+        yield shortage
         return
     free_bytes = get_remaining_storage(places.recordings_dir).value
     kept = _share_kept(places)
@@ -52,9 +53,7 @@ def judge_space(free_bytes: float, daily_bytes: float | None, kept: float | None
     kept
         The share of recordings kept so far; None if there is none to go by.
     """
-    free = f"{free_bytes / 1e9:.1f} GB free"
-    if free_bytes < FULL_BYTES:
-        return failed("disk", HealthCheckError(f"the disk is full: {free}", help=HINT))
+    free = f"{_size(free_bytes)} free"
     if daily_bytes is None:
         return ok("disk", free)
     if daily_bytes == 0:
@@ -63,6 +62,23 @@ def judge_space(free_bytes: float, daily_bytes: float | None, kept: float | None
     basis = "if everything is kept" if kept is None else f"if {kept:.0%} is kept, as so far"
     why = f"{free}, full in {_days(days)} {basis}"
     return warning("disk", why, HINT) if days < FEW_DAYS else ok("disk", why)
+
+
+def _shortage(subject: Subject) -> Finding | None:
+    """Tell of the disks that the program itself takes to be full."""
+    if not isinstance(subject.program, BasicProgram):
+        return None
+    space = subject.program.space
+    told = "; ".join(space.describe())
+    if not told:
+        return None
+    if space.can_record():
+        return warning("disk", f"{told}: no sound is kept", HINT)
+    return failed("disk", HealthCheckError(f"{told}: nothing is recorded", help=HINT))
+
+
+def _size(size_bytes: float) -> str:
+    return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:.0f} MB"
 
 
 def _days(days: float) -> str:

@@ -103,7 +103,7 @@ def test_what_a_day_takes_follows_from_rate_channels_and_schedule() -> None:
 @pytest.mark.parametrize(
     ("free", "daily", "kept", "verdict", "text"),
     [
-        (99e6, 1e6, None, Verdict.FAILED, "the disk is full"),
+        (99e6, 1e6, None, Verdict.OK, "99 MB free, full in about 99 days"),
         (6e9, 1e9, None, Verdict.WARNING, "about 6 days if everything is kept"),
         (80e9, 1e9, 0.25, Verdict.OK, "about 80 days if 25% is kept, as so far"),
         (80e9, 1, 0.25, Verdict.OK, "more than ten years"),
