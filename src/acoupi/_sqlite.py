@@ -161,10 +161,13 @@ def reading(
         with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=READ_TIMEOUT_S)) as found:
             found.row_factory = sqlite3.Row
             found.execute("PRAGMA query_only=ON")
-            if _has_tables(found) and schema not in (None, _version(found)):
+            theirs = _version(found)
+            if _has_tables(found) and schema is not None and theirs != schema:
                 raise error(
-                    f"the database {path} is of another acoupi (schema {_version(found)})",
-                    help="the program brings an older one up to date when it next starts",
+                    f"the database {path} is of another acoupi (schema {theirs})",
+                    help="the program brings it up to date when it next starts"
+                    if theirs < schema
+                    else "update acoupi, or use another file",
                 )
             yield found if _has_tables(found) else None
     except sqlite3.Error as problem:

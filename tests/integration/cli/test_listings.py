@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from acoupi._sqlite import Database
 from acoupi.cli import acoupi
 from acoupi.components import SqliteMessageStore, SqliteStore
+from acoupi.components.message_stores.sqlite import schema as of_messages
+from acoupi.components.stores.sqlite import schema as of_metadata
 from acoupi.data import Message, Response, ResponseStatus
 from acoupi.testing.samples import deployment, detection, output, recording
 
@@ -106,3 +109,19 @@ def test_csv_without_any_rows_has_the_heading_of_those_with_some(run: Run) -> No
         full = run(what, "--csv").stdout.splitlines()
         assert len(full) > 1
         assert run(what, "--csv", "--until", "2000-01-01").stdout.splitlines() == full[:1]
+
+
+@pytest.mark.parametrize("what", ["recordings", "detections", "messages", "effort"])
+def test_databases_of_an_older_acoupi_are_brought_up_to_date_and_read(
+    run: Run, home: Path, what: str
+) -> None:
+    schemas = {"metadata.db": of_metadata.MIGRATIONS, "messages.db": of_messages.MIGRATIONS}
+    for name, migrations in schemas.items():
+        with closing(Database(home.parent / name, migrations[:1])) as database, database.read():
+            pass
+    first, second = run(what, "--json"), run(what, "--json")
+    name = "messages.db" if what == "messages" else "metadata.db"
+    assert (first.exit_code, first.stdout) == (0, "[]\n")
+    assert first.stderr.startswith(f"bringing {name} up to date")
+    assert [path.name for path in home.parent.glob("*.bak*")] == [f"{name}.bak-v1"]
+    assert (second.exit_code, second.stderr) == (0, "")

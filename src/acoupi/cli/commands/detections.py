@@ -7,6 +7,7 @@ import click
 
 from acoupi.cli.base import HomeCommand
 from acoupi.cli.filters import TABLE_LIMIT, chosen_format, listing_options, parse_instant
+from acoupi.cli.render import note
 
 if TYPE_CHECKING:
     from acoupi.cli.render_listing import Listing
@@ -53,6 +54,7 @@ def detections(
     from acoupi.cli.render_listing import write_listing
     from acoupi.components.stores.sqlite.listing import Selection, list_detections
     from acoupi.system.places import find_places
+    from acoupi.system.stores import current_metadata
 
     how = chosen_format(as_json, as_csv)
     places, now = find_places(settings), utc_now()
@@ -63,7 +65,7 @@ def detections(
         microphone=microphone,
         limit=limit or (TABLE_LIMIT if how == "table" else None),
     )
-    db_path, _ = places.require_metadata()
+    db_path, _ = current_metadata(settings, places, note)
     pairs = [_pair(tag) for tag in tags]
     found = list_detections(db_path, selection, min_score, pairs, model)
     write_listing(found, _listing(places.zone), how)

@@ -57,12 +57,13 @@ def effort(
     from acoupi.components.stores.sqlite.effort import read_effort
     from acoupi.system.effort import account_for
     from acoupi.system.places import find_places
+    from acoupi.system.stores import current_metadata
 
     how = chosen_format(as_json, as_csv)
     places, now = find_places(settings), utc_now()
     first = parse_instant(since, "--since", places.zone, now)
     last = parse_instant(until, "--until", places.zone, now)
-    db_path, _ = places.require_metadata()
+    db_path, _ = current_metadata(settings, places, note)
     accounts = [
         account_for(noted, now, places.zone, unit, first, last)
         for noted in read_effort(db_path, deployment, first, last)

@@ -53,11 +53,12 @@ def messages(
     from acoupi.cli.render_listing import write_listing
     from acoupi.components.message_stores.sqlite.listing import list_messages
     from acoupi.system.places import find_places
+    from acoupi.system.stores import current_messages
 
     how = chosen_format(as_json, as_csv)
     places, now = find_places(settings), utc_now()
     found = list_messages(
-        places.require_messages(),
+        current_messages(settings, places, note),
         since=parse_instant(since, "--since", places.zone, now),
         until=parse_instant(until, "--until", places.zone, now),
         limit=limit or (TABLE_LIMIT if how == "table" else None),

@@ -59,6 +59,7 @@ def recordings(
     from acoupi.components.stores.sqlite.listing import Selection, list_recordings
     from acoupi.components.stores.sqlite.microphones import find_microphones
     from acoupi.system.places import find_places
+    from acoupi.system.stores import current_metadata
 
     how = chosen_format(as_json, as_csv)
     places, now = find_places(settings), utc_now()
@@ -69,7 +70,7 @@ def recordings(
         microphone=microphone,
         limit=limit or (TABLE_LIMIT if how == "table" else None),
     )
-    db_path, waiting_dir = places.require_metadata()
+    db_path, waiting_dir = current_metadata(settings, places, note)
     found = list_recordings(db_path, waiting_dir, selection, state)
     write_listing(found, _listing(places.zone, find_microphones(db_path)), how)
 
