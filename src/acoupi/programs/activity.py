@@ -13,7 +13,7 @@ from acoupi.components.types import MessageBuilder, Model, RecordingSavingFilter
 from acoupi.config.fields import NoUserPrompt
 from acoupi.data import ModelOutput
 from acoupi.programs.templates import DetectionProgram, DetectionProgramConfiguration
-from acoupi.programs.templates.configuration import FurtherMicrophone
+from acoupi.programs.templates.configuration import ASKED_EACH, FurtherMicrophone
 from acoupi.programs.templates.microphones import views_of
 from acoupi.programs.templates.surroundings import keep_around
 from acoupi.programs.templates.trigger_configuration import LONGEST_ROLL_S
@@ -69,7 +69,7 @@ class ActivityMicrophone(FurtherMicrophone):
 class ActivityConfig(DetectionProgramConfiguration):
     """The configuration of the activity program."""
 
-    further_microphones: Annotated[list[ActivityMicrophone], NoUserPrompt] = Field(  # pyright: ignore[reportIncompatibleVariableOverride]
+    further_microphones: Annotated[list[ActivityMicrophone], ASKED_EACH] = Field(  # pyright: ignore[reportIncompatibleVariableOverride]
         default_factory=list[ActivityMicrophone],
         description="microphones that are recorded beside the first, each with a name",
     )

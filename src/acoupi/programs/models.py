@@ -19,6 +19,7 @@ from acoupi.programs.templates import (
     DetectionsConfiguration,
     FurtherMicrophone,
 )
+from acoupi.programs.templates.configuration import ASKED_EACH
 from acoupi.programs.templates.late_models import LateModel
 
 __all__ = ["ModelChoice", "ModelsConfig", "ModelsMicrophone", "Program"]
@@ -77,7 +78,7 @@ class ModelsMicrophone(FurtherMicrophone):
 class ModelsConfig(ClassifierConfiguration):
     """The configuration of the program that runs any models."""
 
-    further_microphones: Annotated[list[ModelsMicrophone], NoUserPrompt] = Field(  # pyright: ignore[reportIncompatibleVariableOverride]
+    further_microphones: Annotated[list[ModelsMicrophone], ASKED_EACH] = Field(  # pyright: ignore[reportIncompatibleVariableOverride]
         default_factory=list[ModelsMicrophone],
         description="microphones that are recorded beside the first, each with a name",
     )

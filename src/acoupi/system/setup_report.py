@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from acoupi.programs import AcoupiProgram
 
-__all__ = ["SetupReport", "what_differs"]
+__all__ = ["SetupReport", "is_first_unnamed", "what_differs"]
 
 
 @dataclass(frozen=True)
 class SetupReport:
-    """What became of an earlier set-up of the home."""
+    """What became of an earlier set-up of the home, and what is still to be done."""
 
     kept: bool = False
     """Whether its values stand where no other was given."""
@@ -33,6 +33,14 @@ class SetupReport:
     """Copies of what was replaced."""
     differences: Sequence[str] = ()
     """What this configuration did otherwise in acoupi 0.6 to 0.8, which set the home up."""
+    is_first_unnamed: bool = False
+    """Whether the first of several microphones has no name to tell its recordings by."""
+
+
+def is_first_unnamed(config: "BaseModel") -> bool:
+    """Tell whether there are further microphones beside one that has no name."""
+    name = getattr(getattr(config, "microphone", None), "name", None)
+    return bool(getattr(config, "further_microphones", ())) and name == ""
 
 
 def what_differs(

@@ -27,7 +27,7 @@ from acoupi.system.program_folder import folder_of
 from acoupi.system.programs import find_program_class, render_program_file
 from acoupi.system.scripts import SCRIPT_MODE, render_scripts
 from acoupi.system.settings import Settings
-from acoupi.system.setup_report import SetupReport, what_differs
+from acoupi.system.setup_report import SetupReport, is_first_unnamed, what_differs
 from acoupi.system.supervisor.locks import is_held
 from acoupi.system.takeover import modern_celery_config
 from acoupi.system.templates import render_template
@@ -121,6 +121,7 @@ def set_up(
         left_out=left_out,
         backups=[backup.path for backup in backups],
         differences=what_differs(earlier, config, program_class),
+        is_first_unnamed=is_first_unnamed(config),
     )
 
 

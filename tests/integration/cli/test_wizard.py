@@ -176,7 +176,7 @@ def test_a_question_tells_what_the_field_is_its_default_and_its_bounds(
     assert terminal.answer_until("duration") == "duration [3]:"
     said = " ".join(terminal.shown.split())
     assert "Length of a recording (s). Number, more than 0." in said
-    assert "Recording (3 of 9)" in said
+    assert "Recording (4 of 10)" in said
     assert "What to record, and when." in said
 
 
@@ -213,6 +213,7 @@ def test_one_can_go_back_even_into_a_section_that_asks_by_itself(
     assert "device_name" in terminal.answer("")
     assert "interval" in terminal.answer_until("interval")
     assert "duration [3]" in terminal.answer("<")
+    assert "Is there a further microphone? [y/N]" in terminal.answer("<")
     assert "keep these? [Y/n]" in terminal.answer("<")
     assert "device_name" in terminal.answer("n")
     assert "samplerate" in terminal.answer("birdmic")
@@ -418,3 +419,48 @@ def test_models_are_chosen_from_a_list_that_says_what_they_are(
     assert terminal.too_long() == []
     document = json.loads((home / "config" / "program.json").read_text())
     assert [model["name"] for model in document["models"]] == ["birdnet", "activity"]
+
+
+@WIDTHS
+def test_further_microphones_are_chosen_from_those_that_are_left(
+    wizard: Start, home: Path, columns: int
+) -> None:
+    terminal = wizard(columns)
+    terminal.question()
+    terminal.answer("")
+    terminal.answer("2")
+    assert "Is there a further microphone? [y/N]" in terminal.answer_until("further")
+    assert terminal.answer("y") == "device_name [1]:"
+    assert "1 further microphone was found" in " ".join(terminal.shown.split())
+    assert terminal.answer("birdmic") == "device_name [1]:"
+    assert terminal.answer("") == "samplerate [384000]:"
+    assert terminal.answer_until("name (req") == "name (required):"
+    assert "recording? [y/N]" in terminal.answer("bats")
+    assert "Is there a further microphone? [y/N]" in terminal.answer("")
+    assert "duration" in terminal.answer("")
+    assert "Write this?" in terminal.answer("!")
+    assert "Is there a further microphone? [Y/n]" in terminal.answer("further")
+    assert "keep these?" in terminal.answer("")
+    assert "Write this?" in terminal.answer("!")
+    terminal.answer("")
+    assert terminal.end() == 0
+    assert terminal.too_long() == []
+    said = " ".join(terminal.shown.split())
+    assert "acoupi config set --field microphone.name NAME" in said
+    document = json.loads((home / "config" / "program.json").read_text())
+    further = [
+        (m["name"], m["device_name"], m["samplerate"]) for m in document["further_microphones"]
+    ]
+    assert document["microphone"]["device_name"] == "birdmic"
+    assert further == [("bats", "batmic", 384_000)]
+
+
+def test_who_has_one_microphone_is_told_nothing_of_others(wizard: Start, home: Path) -> None:
+    terminal = wizard()
+    terminal.question()
+    assert "Write this?" in terminal.answer("!")
+    assert "urther" not in terminal.shown
+    terminal.answer("")
+    assert terminal.end() == 0
+    assert "microphone.name" not in terminal.shown
+    assert json.loads((home / "config" / "program.json").read_text())["further_microphones"] == []

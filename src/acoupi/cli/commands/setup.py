@@ -159,7 +159,7 @@ def _leaving_as_it_was() -> Generator[None]:
 
 
 def _tell_of(report: "SetupReport") -> None:
-    """Say what became of an earlier set-up."""
+    """Say what became of an earlier set-up, and what is still to be done."""
     if report.kept:
         tell("values of the earlier set-up are kept where no other was given")
     for name in report.left_out:
@@ -172,6 +172,11 @@ def _tell_of(report: "SetupReport") -> None:
         tell("an earlier acoupi set up this home; what is different from now on:")
     for line in report.differences:
         tell(f"  - {line}")
+    if report.is_first_unnamed:
+        tell(
+            "the first of the microphones has no name to tell its recordings by; before the "
+            "first deployment: acoupi config set --field microphone.name NAME"
+        )
 
 
 def _ask_program(prompt: bool) -> str:

@@ -1,37 +1,44 @@
 """What is proposed to a person who chooses a microphone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from acoupi.components.audio_recorder.source import parse_replay
+from acoupi.config.values import Json
 from acoupi.config.wizard.offers import Choice, Offer, Offers
 from acoupi.devices.audio import alsa
 from acoupi.devices.audio.alsa import DeviceInfo
 from acoupi.devices.audio.formats import USUAL_RATE_HZ
 from acoupi.errors import DeviceConfigurationError
 
-__all__ = ["alsa_offers", "pipewire_offers"]
+__all__ = ["alsa_offers", "further_offers", "pipewire_offers"]
 
 OTHERWISE = "Give a number, or another name (see acoupi devices), or replay:PATH."
 NONE_FOUND = (
-    "No microphone was found. Plug one in and press Enter to look again; or give the ALSA "
+    "No {} was found. Plug one in and press Enter to look again; or give the ALSA "
     "name that it will have (acoupi devices lists those of today), or replay:PATH to play a WAV "
     "file or a folder of them."
 )
 UNKNOWN = "what {} can do is not known here: acoupi check will try it"
 DIRECT = "hw:"
+TAKEN = "is one of this sensor's already; acoupi config set gives it another channel of a device"
 
 
 class _Search:
-    """Looks for microphones, and remembers what it found."""
+    """Looks for microphones but those that are taken, and remembers what it found."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: Collection[str] = ()) -> None:
         self.found: list[DeviceInfo] = []
+        self.taken = taken
+        self.kind = "further microphone" if taken else "microphone"
 
     def look(self) -> list[DeviceInfo]:
-        self.found = self._devices()
+        self.found = [device for device in self._devices() if not self._is_taken(device)]
         return self.found
+
+    def refuse(self, name: object) -> str | None:
+        return TAKEN if name in self.taken else None
 
     def named(self, name: str) -> DeviceInfo | None:
         found = self.found or self.look()
@@ -39,6 +46,10 @@ class _Search:
 
     def _devices(self) -> list[DeviceInfo]:
         return alsa.get_input_devices()
+
+    def _is_taken(self, device: DeviceInfo) -> bool:
+        usb = device.usb
+        return device.name in self.taken or bool(usb and any(map(usb.is_called, self.taken)))
 
     def _ask(self, name: str) -> DeviceInfo | None:
         """Ask a device that was not listed; nothing is known of one that converts."""
@@ -63,6 +74,20 @@ def alsa_offers() -> Offers:
     return _offers(_Search())
 
 
+def further_offers(document: Json) -> Offers:
+    """Return what to propose for a microphone of ALSA's beside those of a configuration."""
+    config = cast("dict[str, Any]", document or {})
+    others: list[dict[str, Any]] = [*config.get("further_microphones", ())]
+    others.append(config.get("microphone") or {})
+    names = [other.get("name") for other in others]
+    return {
+        **_offers(_Search([str(other.get("device_name")) for other in others])),
+        "name": lambda _: Offer(
+            refuses=lambda name: "is the name of another" if name in names else None
+        ),
+    }
+
+
 def pipewire_offers() -> Offers:
     """Return what to propose for a microphone that PipeWire knows."""
     return _offers(_PipeWireSearch())
@@ -79,12 +104,13 @@ def _offers(search: _Search) -> Offers:
 def _device_offer(search: _Search, so_far: Mapping[str, Any]) -> Offer:
     found = search.look()
     if not found:
-        return Offer(lead=NONE_FOUND)
-    count = "1 microphone was found" if len(found) == 1 else f"{len(found)} microphones were found"
+        return Offer(lead=NONE_FOUND.format(search.kind), refuses=search.refuse)
+    were = " was" if len(found) == 1 else "s were"
     return Offer(
-        lead=f"{count}. {OTHERWISE}",
+        lead=f"{len(found)} {search.kind}{were} found. {OTHERWISE}",
         choices=tuple(Choice(d.name, d.description, _details(d)) for d in found),
         usual=None if so_far.get("device_name") else found[0].name,
+        refuses=search.refuse,
         doubts=lambda name: _unlisted(search, str(name)),
     )
 

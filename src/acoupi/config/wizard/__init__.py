@@ -6,6 +6,7 @@ from acoupi._lazy import attach
 
 if TYPE_CHECKING:
     from acoupi.config.wizard.asking import ask as ask
+    from acoupi.config.wizard.lists import AskedEach as AskedEach
     from acoupi.config.wizard.offers import (
         Choice as Choice,
         Offer as Offer,
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = attach(
     __name__,
     {
+        "AskedEach": ".lists",
         "Choice": ".offers",
         "Offer": ".offers",
         "Offers": ".offers",

@@ -13,14 +13,16 @@ from acoupi.config.hooks import run_hook
 from acoupi.config.problems import Problem, explain, refusal
 from acoupi.config.values import Json
 from acoupi.config.wizard.answers import Answers
+from acoupi.config.wizard.items import ask_items
 from acoupi.config.wizard.keys import show_keys
+from acoupi.config.wizard.lists import AskedEach, mark_of
 from acoupi.config.wizard.offers import Offer, Offers, Proposed
 from acoupi.config.wizard.plan import Step, groups
-from acoupi.config.wizard.questions import KEPT, REST, Question, confirm
+from acoupi.config.wizard.questions import KEPT, REST, Question, confirm, may_stay
 from acoupi.config.wizard.review import review
 from acoupi.config.wizard.session import GoBack, Session, current, opened
 from acoupi.config.wizard.terminal import INDENT, complain, is_interactive, paragraph, say
-from acoupi.config.wizard.words import heading, sentence, text_of
+from acoupi.config.wizard.words import heading, sentence
 
 __all__ = ["ask"]
 
@@ -129,6 +131,8 @@ class _Conversation:
             self._take_gate(step)
         elif isinstance(step.node, Section):
             self._take_hook(step, step.node)
+        elif mark := mark_of(step.node):
+            self._take_items(step, step.node, mark)
         else:
             self._take_leaf(step, step.node)
 
@@ -156,12 +160,22 @@ class _Conversation:
 
     def _may_stay(self, step: Step, section: Section, held: Json) -> bool:
         self._head(step)
-        for child in section.children:
-            if isinstance(child, Leaf) and child.key in held:
-                paragraph(f"{child.path[-1]}: {text_of(child, held[child.key])}")
-        answer = confirm(f"{INDENT}keep these?", usual=True)
-        self.session.is_hurried = answer is None
-        return answer is None or answer
+        return may_stay(section, held, self.session)
+
+    def _take_items(self, step: Step, leaf: Leaf, mark: AskedEach) -> None:
+        if self.session.is_hurried:
+            self._keep(step)
+            return
+        self._head(step)
+        say()
+        _, usual = self.answers.usual(step)
+        held = cast("list[Json]", usual) if isinstance(usual, list) else []
+        answers = self.answers
+
+        def around(items: Json) -> Json:
+            return build(answers.root, {**answers.merged(), leaf.path: items}, answers.kept)
+
+        answers.decide(step, ask_items(leaf, mark, held, self.session, around))
 
     def _take_leaf(self, step: Step, leaf: Leaf) -> None:
         if self.session.is_hurried and self._took_usual(step, leaf):

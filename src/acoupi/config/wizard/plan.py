@@ -7,6 +7,7 @@ from typing import TypeAlias
 from acoupi.config.documents import Given, is_given
 from acoupi.config.fields import FieldPath, Leaf, Node, Section
 from acoupi.config.flags import is_mentioned
+from acoupi.config.wizard.lists import item_section, mark_of
 
 __all__ = ["Step", "StepKey", "groups", "plan"]
 
@@ -38,7 +39,9 @@ class Step:
     def group(self) -> tuple[Section, ...]:
         """The sections under whose heading it is asked, the innermost first."""
         own = self.node
-        return (own, *self.sections) if isinstance(own, Section) else self.sections
+        if isinstance(own, Section):
+            return (own, *self.sections)
+        return (item_section(own), *self.sections) if mark_of(own) else self.sections
 
     def is_within(self, path: FieldPath) -> bool:
         """Tell whether it is about that section or something in it."""
@@ -65,11 +68,13 @@ def plan(
         undecided does not count yet.
     """
     inside = (section, *above)
-    for leaf in section.children:
-        if isinstance(leaf, Leaf) and leaf.is_asked and leaf.path not in given:
-            yield Step(leaf, inside)
-    for child in section.children:
-        if not isinstance(child, Section) or not child.is_asked or child.path in given:
+    asked = [child for child in section.children if child.is_asked and child.path not in given]
+    lines = [child for child in asked if isinstance(child, Leaf) and not mark_of(child)]
+    yield from (Step(line, inside) for line in lines)
+    for child in asked:
+        if isinstance(child, Leaf):
+            if child not in lines:
+                yield Step(child, inside)
             continue
         if child.is_optional and not is_given(child.path, given) and not is_mentioned(child, args):
             yield Step(child, inside, is_gate=True)

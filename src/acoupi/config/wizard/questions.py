@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from acoupi.config.annotations import choices
-from acoupi.config.fields import Leaf
+from acoupi.config.fields import Leaf, Section
 from acoupi.config.problems import Problem, explain, shown
 from acoupi.config.secrets import MASK
 from acoupi.config.values import Json, json_from_text, readable
 from acoupi.config.wizard.keys import Key, explain_keys, key_in, literal
 from acoupi.config.wizard.offers import Offer
-from acoupi.config.wizard.session import GoBack
+from acoupi.config.wizard.session import GoBack, Session, current
 from acoupi.config.wizard.terminal import (
     INDENT,
     complain,
@@ -25,7 +25,7 @@ from acoupi.config.wizard.terminal import (
 )
 from acoupi.config.wizard.words import NONE, about, text_of
 
-__all__ = ["KEPT", "REST", "Question", "confirm"]
+__all__ = ["KEPT", "REST", "Question", "confirm", "may_stay"]
 
 KEPT = object()
 """Enter was pressed: the usual answer stands."""
@@ -168,7 +168,10 @@ class Question:
             paragraph(f"It is one of: {', '.join(limited)}.")
         if self.has_usual:
             paragraph(f"Without an answer it is: {text_of(self.leaf, self.usual)}")
-        paragraph(f"On a command line: --{self.leaf.name} VALUE", dim=True)
+        session = current()
+        listed = session.listed if session else ""
+        flag = f"--{listed} JSON" if listed else f"--{self.leaf.name} VALUE"
+        paragraph(f"On a command line: {flag}", dim=True)
         explain_keys()
 
 
@@ -195,3 +198,19 @@ def confirm(question: str, usual: bool) -> bool | None:
             return text in YES
         else:
             complain([f"{shown(text)} is neither yes nor no"])
+
+
+def may_stay(section: Section, held: Json, session: Session) -> bool:
+    """Show what a section holds, and return whether it may stay.
+
+    Raises
+    ------
+    GoBack
+        If the question before is wanted.
+    """
+    for child in section.children:
+        if isinstance(child, Leaf) and child.key in held:
+            paragraph(f"{child.path[-1]}: {text_of(child, held[child.key])}")
+    answer = confirm(f"{INDENT}keep these?", usual=True)
+    session.is_hurried = answer is None
+    return answer is None or answer

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from acoupi.config.fields import FieldPath
 from acoupi.config.values import Json
 
-__all__ = ["GoBack", "Session", "current", "held", "opened"]
+__all__ = ["GoBack", "Session", "around", "current", "held", "opened"]
 
 
 class GoBack(BaseException):
@@ -27,12 +27,18 @@ class Session:
         The section whose heading was shown last.
     held
         What sections that ask by themselves hold already.
+    around
+        What was said so far, while an item of a list is asked for.
+    listed
+        The dotted name of that list; empty otherwise.
     """
 
     is_hurried: bool = False
     has_told_keys: bool = False
     headed: FieldPath | None = None
     held: dict[FieldPath, Json] = field(default_factory=dict[FieldPath, Json])
+    around: Json = None
+    listed: str = ""
 
 
 _current: ContextVar[Session | None] = ContextVar("acoupi_wizard", default=None)
@@ -47,6 +53,12 @@ def held(path: FieldPath) -> Json:
     """Return what a section holds that asks within a conversation."""
     session = _current.get()
     return session.held.get(path) if session else None
+
+
+def around() -> Json:
+    """Return the document that an item is asked for in, as far as it is known."""
+    session = _current.get()
+    return session.around if session else None
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from pydantic import BaseModel
@@ -12,6 +12,7 @@ from acoupi.config.documents import default_document, default_of, dump
 from acoupi.config.fields import Leaf, Section
 from acoupi.config.secrets import reveal
 from acoupi.config.values import Json
+from acoupi.config.wizard.lists import item_section, mark_of
 from acoupi.config.wizard.terminal import wrapped
 from acoupi.config.wizard.words import NONE, heading
 
@@ -70,7 +71,7 @@ def _rows(sections: tuple[Section, ...], value: Json, masked: Json, usual: Json)
         What it holds, with and without secrets, and what its default sets.
     """
     section = sections[0]
-    leaves = [child for child in section.children if isinstance(child, Leaf)]
+    leaves = [c for c in section.children if isinstance(c, Leaf) and not mark_of(c)]
     inner = [child for child in section.children if isinstance(child, Section)]
     unset = [child for child in inner if _item(value, child.key) is None]
     own = [row for leaf in leaves for row in _leaf_rows(leaf, value, masked, usual)]
@@ -82,10 +83,24 @@ def _rows(sections: tuple[Section, ...], value: Json, masked: Json, usual: Json)
     if own:
         yield Row(heading(sections))
         yield from own
-    for child in inner:
-        if child not in unset:
-            held = _item(value, child.key), _item(masked, child.key)
+    for child in section.children:
+        held = _item(value, child.key), _item(masked, child.key)
+        if isinstance(child, Leaf):
+            yield from _item_rows(child, sections, *held)
+        elif child not in unset:
             yield from _rows((child, *sections), *held, _section_default(child, usual))
+
+
+def _item_rows(
+    leaf: Leaf, sections: tuple[Section, ...], value: Json, masked: Json
+) -> Iterator[Row]:
+    """Yield the rows of each item of a list that is asked for one by one."""
+    if mark_of(leaf) is None:
+        return
+    section = item_section(leaf)
+    for number, held in enumerate(zip(value, masked, strict=True), 1):
+        item = replace(section, path=(*leaf.path, str(number)), info=None)
+        yield from _rows((item, section, *sections), *held, None)
 
 
 def _section_default(section: Section, usual: Json) -> Json:

@@ -104,4 +104,6 @@ def _bounds(leaf: Leaf) -> Iterator[str]:
         found |= {
             name: bound for name in _BOUNDS if (bound := getattr(item, name, None)) is not None
         }
+    if leaf.info.description:
+        found.pop("pattern", None)  # which says less to people than words
     return (_BOUNDS[name].format(found[name]) for name in _BOUNDS if name in found)

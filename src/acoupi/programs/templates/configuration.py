@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
@@ -17,12 +17,17 @@ from acoupi.components.messengers import HTTPConfig, MQTTConfig
 from acoupi.components.saving_managers.keeping import SavingFormat
 from acoupi.components.types import MessageOrder
 from acoupi.config.fields import NoUserPrompt
+from acoupi.config.wizard import AskedEach
 from acoupi.programs.templates.cleaning_configuration import DetectionsConfiguration
 from acoupi.programs.templates.keeping_up_configuration import KeepingUpConfiguration
 from acoupi.programs.templates.privacy import PrivacyConfiguration
 from acoupi.programs.templates.trigger_configuration import TriggerConfiguration
 
+if TYPE_CHECKING:
+    from acoupi.config.wizard import Offers
+
 __all__ = [
+    "ASKED_EACH",
     "AudioConfiguration",
     "BasicProgramConfiguration",
     "DetectionProgramConfiguration",
@@ -47,6 +52,9 @@ def _known_zone(name: str) -> str:
 ZoneName = Annotated[str, AfterValidator(_known_zone)]
 """The IANA name of a time zone."""
 
+
+ASKED_EACH = AskedEach("Is there a further microphone?")
+"""How a person is asked for ``further_microphones``."""
 
 WhenFull = Literal["stop_recording", "keep_detections"]
 """What a program does when there is no space for recordings."""
@@ -87,14 +95,21 @@ class FurtherMicrophone(MicrophoneConfig):
     ``recording``, holds instead of that for this microphone.
     """
 
-    name: Annotated[str, NoUserPrompt] = Field(
+    name: str = Field(
         min_length=1,
         pattern=NAME,
-        description="What its recordings say that heard them.",
+        description="What its recordings say that heard them: letters, digits, - and _.",
     )
     recording: AudioConfiguration | None = Field(
         default=None, description="what it records, and when; as the first if this is left out"
     )
+
+    @classmethod
+    def _offers(cls) -> "Offers":
+        from acoupi.components.audio_recorder.offers import further_offers
+        from acoupi.config.wizard.session import around
+
+        return further_offers(around())
 
 
 class PathsConfiguration(BaseModel):
@@ -164,7 +179,7 @@ class BasicProgramConfiguration(BaseModel):
         default_factory=local_zone_name, description="time zone of the schedule"
     )
     microphone: MicrophoneConfig
-    further_microphones: Annotated[list[FurtherMicrophone], NoUserPrompt] = Field(
+    further_microphones: Annotated[list[FurtherMicrophone], ASKED_EACH] = Field(
         default_factory=list[FurtherMicrophone],
         description="microphones that are recorded beside the first, each with a name",
     )

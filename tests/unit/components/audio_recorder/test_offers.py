@@ -1,7 +1,7 @@
 import pytest
 
 from acoupi.components.audio_recorder import offers
-from acoupi.components.audio_recorder.offers import alsa_offers, pipewire_offers
+from acoupi.components.audio_recorder.offers import alsa_offers, further_offers, pipewire_offers
 from acoupi.devices.audio.alsa import DeviceInfo
 from acoupi.devices.audio.holders import Holder
 from acoupi.devices.audio.hw_params import HwParams
@@ -99,3 +99,26 @@ def test_where_pipewire_does_not_answer_it_offers_nothing(monkeypatch: pytest.Mo
 
     monkeypatch.setattr("acoupi.devices.audio.pipewire.get_input_devices", silent)
     assert "No microphone was found" in pipewire_offers()["device_name"]({}).lead
+
+
+def test_beside_others_only_further_microphones_are_offered(found: list[DeviceInfo]) -> None:
+    others = [{"device_name": "usb:1-1.2", "name": ""}, {"device_name": "busy", "name": "hedge"}]
+    document = {"microphone": others[0], "further_microphones": others[1:]}
+    offers = further_offers(document)
+    offer = offers["device_name"]({})
+    assert [choice.value for choice in offer.choices] == [BIRDS.name, TAKEN.name]
+    assert offer.lead.startswith("2 further microphones were found")
+    assert offer.usual == BIRDS.name
+    assert "already" in (offer.refuses("busy") or "")
+    assert offer.refuses(BIRDS.name) is None
+    assert offers["samplerate"]({"device_name": BIRDS.name}).refuses(384_000) is not None
+    assert offers["name"]({}).refuses("hedge") == "is the name of another"
+    assert offers["name"]({}).refuses("pond") is None
+
+
+def test_where_no_further_one_is_found_one_can_look_again(found: list[DeviceInfo]) -> None:
+    found[:] = [BATS]
+    offer = further_offers({"microphone": {"device_name": BATS.name}})["device_name"]({})
+    assert offer.choices == ()
+    assert offer.lead.startswith("No further microphone was found. Plug one in")
+    assert offer.refuses(BATS.name) is not None
