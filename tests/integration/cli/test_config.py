@@ -129,11 +129,24 @@ def test_tables_fit_the_terminal(
 ) -> None:
     set_duration(config, "7")
     monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("acoupi.cli.commands.config.table.on_terminal", lambda: True)
     lines = config(*words).stdout.splitlines()
     assert lines
     assert max(map(len, lines)) <= columns
     whole = "".join("".join(lines).split())
     assert "duration" in whole or columns < 40
+
+
+def test_in_a_pipe_each_row_of_a_table_is_one_line(
+    config: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    long = "/srv/" + "meadow/" * 20
+    config("set", "--field", "paths.recordings", long)
+    (row,) = (line for line in config("show").stdout.splitlines() if "paths.recordings" in line)
+    assert row.split() == ["*", "paths.recordings", long.rstrip("/")]
+    last = config("history").stdout.splitlines()[-1]
+    assert "acoupi config set --field paths.recordings " in last
 
 
 @pytest.mark.parametrize(("variable", "is_plain"), [("TERM", False), ("NO_COLOR", True)])

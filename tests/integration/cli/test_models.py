@@ -226,6 +226,13 @@ def test_an_option_that_makes_no_sense_is_named(
     assert said in done.stderr
 
 
+def test_a_folder_without_sound_is_no_silence(birdnet: Path, tmp_path: Path) -> None:
+    (tmp_path / "night").mkdir()
+    done = models("run", "birdnet", str(tmp_path / "night"), "--csv")
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert f"there is no sound in {tmp_path / 'night'}" in done.stderr
+
+
 def test_an_unknown_option_comes_with_those_that_there_are(birdnet: Path, tmp_path: Path) -> None:
     words = (sound(tmp_path / "a.wav"), "--option", "treshold=1")
     done = models("run", "birdnet", *words)

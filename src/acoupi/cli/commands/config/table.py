@@ -3,10 +3,11 @@
 import json
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from acoupi.cli.render import on_terminal, result
 from acoupi.config.defaults import default_values
 from acoupi.config.documents import dump
 from acoupi.config.fields import Leaf, walk
@@ -62,7 +63,7 @@ def print_rows(rows: Iterable[FieldRow]) -> None:
     """Print fields and their values, a star at those that are not as by default."""
     marked = [("*" if r.differs else " ", r.field, _text(r.value)) for r in rows]
     styles = ["bold" if mark == "*" else "" for mark, _, _ in marked]
-    if shutil.get_terminal_size().columns >= NARROW:
+    if not on_terminal() or shutil.get_terminal_size().columns >= NARROW:
         print_table(("", "FIELD", "VALUE"), marked, styles)
         return
     console = _console()
@@ -73,7 +74,11 @@ def print_rows(rows: Iterable[FieldRow]) -> None:
 def print_table(
     head: Sequence[str], rows: Sequence[Sequence[str]], styles: Sequence[str] = ()
 ) -> None:
-    """Print a table; long words are folded where the terminal is narrow."""
+    """Print a table; what is long is folded on a terminal, and whole in a pipe, for ``grep``."""
+    if not on_terminal():
+        for line in _plain_lines(head, rows):
+            result(line)
+        return
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
@@ -82,6 +87,15 @@ def print_table(
     for n, row in enumerate(rows):
         table.add_row(*row, style=styles[n] if styles else "")
     _console().print(table)
+
+
+def _plain_lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield a line for each row; only the last column may be of any width."""
+    whole = [head, *rows]
+    widths = [max(len(row[n]) for row in whole) for n in range(len(head) - 1)]
+    for row in whole:
+        cells = [f"{cell:<{width}}" for cell, width in zip(row, [*widths, 0], strict=True)]
+        yield "  ".join(cells).rstrip()
 
 
 def _console() -> "Console":

@@ -58,7 +58,7 @@ def run(
     not usable is passed over.
     """
     from acoupi.cli.render_listing import write_listing
-    from acoupi.errors import DeviceError
+    from acoupi.errors import ConfigurationError, DeviceError
     from acoupi.models.listening import find_in
     from acoupi.models.shelf import find_any
     from acoupi.models.sound_files import Circumstances, find_sounds
@@ -78,8 +78,13 @@ def run(
         unusable.append(path)
         note(f"passed over: {error.message}" + (f"; {error.help}" if error.help else ""))
 
+    if not (sounds := list(find_sounds(paths))):
+        raise ConfigurationError(
+            f"there is no sound in {', '.join(map(str, paths))}",
+            help="name WAV or FLAC files, or folders that have some",
+        )
     opened = model.open(_options(options) | asked)
-    found = find_in(opened, list(find_sounds(paths)), known, pass_over)
+    found = find_in(opened, sounds, known, pass_over)
     sure = (line for line in found if line.score >= (threshold or 0))
     write_listing(sure, _listing(), how)
     if unusable:
