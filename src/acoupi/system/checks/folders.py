@@ -10,10 +10,12 @@ from acoupi.components.optional import call_if_there
 from acoupi.components.stores.sqlite import schema as of_metadata
 from acoupi.errors import HealthCheckError, MigrationError, StoreError
 from acoupi.programs.templates.folders import make_writable
-from acoupi.system.checks.findings import Finding, failed, ok, skipped
+from acoupi.system.checks.findings import Finding, failed, ok, skipped, warning
 from acoupi.system.checks.subject import Subject
 
 __all__ = ["check_folders", "check_stores", "try_writing"]
+
+ON_DISK = "see whether the disk it was on is mounted; otherwise the next start makes a new one"
 
 
 def check_folders(subject: Subject) -> Iterator[Finding]:
@@ -39,8 +41,14 @@ def check_stores(subject: Subject) -> Iterator[Finding]:
     yield from (failed("stores", problem) for problem in problems)
     if not states:
         yield skipped("stores", "the program keeps none")
+    elif (path := places.metadata_db) and not path.exists() and _had_deployment(subject):
+        yield warning("stores", f"there is no {path}, though there were deployments here", ON_DISK)
     elif not problems:
         yield ok("stores", ", ".join(map(str, states)))
+
+
+def _had_deployment(subject: Subject) -> bool:
+    return subject.settings.deployment_file.is_file()
 
 
 def try_writing(folder: Path) -> Iterator[Finding]:

@@ -9,12 +9,14 @@ from celery import Celery
 
 from acoupi._clock import utc_now
 from acoupi.components.stores import SqliteStore
+from acoupi.data import Deployment
 from acoupi.programs import default
 from acoupi.system import Settings
 from acoupi.system.checks.disk import check_disk
 from acoupi.system.checks.findings import Verdict
 from acoupi.system.checks.folders import check_stores
 from acoupi.system.checks.subject import Subject
+from acoupi.system.deployments import write_deployment_to_file
 
 
 @pytest.fixture
@@ -61,3 +63,18 @@ def test_a_database_of_a_newer_acoupi_does(tmp_path: Path, subject: Subject) -> 
 
     assert stores.verdict is Verdict.FAILED
     assert "newer acoupi" in stores.why
+
+
+def test_a_database_that_is_gone_since_the_last_deployment_may_be_on_a_disk_that_is_not_there(
+    tmp_path: Path, subject: Subject
+) -> None:
+    (before,) = check_stores(subject)
+    subject.settings.deployment_file.parent.mkdir(parents=True)
+    write_deployment_to_file(Deployment(name="lake"), subject.settings.deployment_file)
+
+    (gone,) = check_stores(subject)
+
+    assert before.verdict is Verdict.OK
+    assert gone.verdict is Verdict.WARNING
+    assert f"there is no {tmp_path / 'metadata.db'}" in gone.why
+    assert "is mounted" in (gone.hint or "")
