@@ -18,7 +18,7 @@ OFF_S = 0.01
 """By how much the count of what is missing may be off: nobody counts what is not heard, so the
 clock tells, to what a busy computer is late by at the least. On an idle one it is 0.05 ms."""
 
-WRONG_RATE_OFF_S = 0.2
+WRONG_RATE_OFF_S = 0.5
 """The same, of a rate that is wrong: it shows only by and by."""
 
 

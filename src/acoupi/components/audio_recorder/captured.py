@@ -35,6 +35,8 @@ TMP_PATH = temp_audio_dir()
 JOINS_WITHIN_S = 0.5
 """For recorders that are not told whether they record with pauses."""
 
+LATE_S = 10
+"""How long a computer may be held up, as by a memory card that stalls, before sound is lost."""
 
 KEPT_S = 30
 KEPT_BYTES = 64 << 20
@@ -370,10 +372,12 @@ def kept_frames(frames: int, format: WavFormat) -> int:
     """Return how much of the past to keep for recordings of some length.
 
     Twice one, of which one may be late and one be written; of long ones, which
-    are written as they are heard, what a busy computer may be late by.
+    are written as they are heard, and of short ones what a busy computer may be
+    late by.
     """
-    wanted = min(2 * frames + format.rate_hz, KEPT_S * format.rate_hz)
-    return max(min(wanted, KEPT_BYTES // format.frame_bytes), 2 * format.rate_hz)
+    wanted = max(2 * frames + format.rate_hz, LATE_S * format.rate_hz)
+    kept = min(wanted, KEPT_S * format.rate_hz, KEPT_BYTES // format.frame_bytes)
+    return max(kept, 2 * format.rate_hz)
 
 
 def latest_multiple(asked: dt.datetime, interval_s: float) -> dt.datetime:
