@@ -97,7 +97,10 @@ def _problem(item: dict[str, Any], root: Node, document: Json, secrets: set[str]
     reason = reason_for(item, node)
     if item["type"] in USER_MADE:
         reason = _redacted(reason, secrets)
-    return Problem(name or "the configuration", reason, _shown_value(node, item, value), node)
+    told = _shown_value(node, item, value)
+    # Validators that are used elsewhere too may name the value themselves.
+    reason = reason.removeprefix(f"{told} ") if told else reason
+    return Problem(name or "the configuration", reason, told, node)
 
 
 def _locate(

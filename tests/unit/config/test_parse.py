@@ -484,3 +484,17 @@ def test_defaults_of_a_section_are_those_of_its_default_also_of_a_derived_class(
         assert parse_config_from_args(Schema, flags, prompt=False).recording == expected
     kept = {"recording": {"duration": 1}}
     assert parse_config_from_args(Schema, [], prompt=False, kept=kept).recording == expected
+
+
+def test_a_value_that_its_validator_names_too_is_named_once() -> None:
+    class Link(BaseModel):
+        url: str
+
+        @field_validator("url")
+        @classmethod
+        def _checked(cls, url: str) -> str:
+            raise ValueError(f"{url!r} is no URL")
+
+    with pytest.raises(InvalidValuesError) as caught:
+        parse_config_from_args(Link, ["--url", "meadow"], prompt=False)
+    assert str(caught.value) == "url: 'meadow' is no URL"
