@@ -16,8 +16,14 @@ from acoupi.programs.templates import (
     DetectionsConfiguration,
     SavingConfiguration,
 )
+from acoupi.programs.templates.notes import knows_place
 
 __all__ = ["BirdNetConfig", "Program"]
+
+NO_PLACE = (
+    "names birds of the whole world where it knows no coordinates: "
+    "start the deployment with --latitude and --longitude"
+)
 
 
 def _every_bird() -> AudioConfiguration:
@@ -50,3 +56,11 @@ class Program(ClassifierProgram[BirdNetConfig]):
     def configure_model(self, config: BirdNetConfig) -> Model:
         """Take BirdNET from the models that are installed."""
         return self.open_model("birdnet", config.birdnet, config)
+
+    def notes(self, config: BirdNetConfig) -> list[str]:
+        """Tell also that without a place, all birds of the world are expected there."""
+        choices = config.birdnet
+        goes_by_place = choices.range_filter and not choices.species
+        if not goes_by_place or knows_place(self.store):
+            return super().notes(config)
+        return [*super().notes(config), NO_PLACE]

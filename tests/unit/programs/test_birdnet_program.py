@@ -104,3 +104,19 @@ def test_it_records_from_dawn_to_dusk_in_whole_windows() -> None:
     recording = program_of().config.recording
     assert recording.duration % 3 == 0
     assert recording.interval == recording.duration
+
+
+def told_of_the_place(program: Program) -> bool:
+    return any("--latitude" in note for note in program.notes(program.config))
+
+
+def test_who_starts_it_is_told_to_say_where_it_is() -> None:
+    program = program_of()
+    assert told_of_the_place(program)
+    program.store.store_deployment(Deployment(name="meadow", latitude=50, longitude=-1))
+    assert not told_of_the_place(program)
+
+
+def test_where_the_place_changes_nothing_it_is_not_asked_for() -> None:
+    assert not told_of_the_place(program_of(birdnet={"range_filter": False}))
+    assert not told_of_the_place(program_of(birdnet={"species": SPECIES[:1]}))

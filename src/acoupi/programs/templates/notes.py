@@ -7,7 +7,7 @@ from acoupi.components.types import RecordingCondition, RecordingSavingFilter, S
 from acoupi.errors import MetadataStoreError
 from acoupi.tasks.management import SavingRule
 
-__all__ = ["describe_missing_place", "describe_saving"]
+__all__ = ["describe_missing_place", "describe_saving", "knows_place"]
 
 
 def describe_saving(filters: Sequence[RecordingSavingFilter], rule: SavingRule) -> str:
@@ -23,7 +23,7 @@ def describe_missing_place(
 ) -> list[str]:
     """Say which parts go by the sun, if nobody has said where the device is."""
     needing = dict.fromkeys(type(part).__name__ for part in parts if part.needs_coordinates)
-    if not needing or _knows_place(store):
+    if not needing or knows_place(store):
         return []
     return [
         f"{' and '.join(needing)} go by the sun and need coordinates: "
@@ -31,7 +31,8 @@ def describe_missing_place(
     ]
 
 
-def _knows_place(store: Store) -> bool:
+def knows_place(store: Store) -> bool:
+    """Tell whether the deployment that runs has coordinates."""
     try:
         return Place.of_deployment(store.get_current_deployment()) is not None
     except MetadataStoreError:
