@@ -46,7 +46,10 @@ FOUND: dict[str, set[str]] = {
         "test_a_far_side_that_is_away_is_told_and_worth_another_try",
     },
     "TestCondition": {"test_it_says_yes_or_no_wherever_the_deployment_is"},
-    "TestProcessingFilter": {"test_it_says_yes_or_no_and_leaves_the_file_as_it_was"},
+    "TestProcessingFilter": {
+        "test_it_says_yes_or_no_and_leaves_the_file_as_it_was",
+        "test_it_has_a_reason_where_it_says_no_and_only_there",
+    },
     "TestSavingFilter": {
         "test_it_says_yes_or_no_the_same_each_time",
         "test_the_outputs_need_not_be_given",

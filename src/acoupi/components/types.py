@@ -110,8 +110,11 @@ class ProcessingFilter(ABC):
 
     def why_not(self, recording: Recording) -> str | None:
         """Return why the model should not run, which is kept; None if it should."""
-        allows = self.should_process_recording(recording)
-        return None if allows else f"{type(self).__name__} said no"
+        return None if self.should_process_recording(recording) else self.reason(recording)
+
+    def reason(self, recording: Recording) -> str:
+        """Say why the model should not look at a recording that was refused."""
+        return f"{type(self).__name__} said no"
 
 
 class Model(ABC):

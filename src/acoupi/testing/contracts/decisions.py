@@ -65,6 +65,11 @@ class ProcessingFilterContract:
         answers = {processing_filter.should_process_recording(recording) for _ in range(3)}
         assert len(answers) == 1
 
+    def test_it_has_a_reason_where_it_says_no_and_only_there(self, tmp_path: Path) -> None:
+        recording, processing_filter = samples.recording_with_file(tmp_path), self.make_filter()
+        says_yes = processing_filter.should_process_recording(recording)
+        assert (processing_filter.why_not(recording) is None) is says_yes
+
 
 class SavingFilterContract:
     """Tests that every saving filter passes."""
