@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from acoupi.components.output_cleaners import ThresholdDetectionCleaner
 from acoupi.components.types import Model, ModelOutputCleaner
@@ -38,6 +45,13 @@ class ModelChoice(BaseModel):
     @classmethod
     def _name_alone(cls, value: object) -> object:
         return {"name": value} if isinstance(value, str) else value
+
+    @field_validator("name")
+    @classmethod
+    def _is_no_json(cls, name: str) -> str:
+        if set(name) & set('[]{}"'):
+            raise ValueError(f"no model is called {name}; acoupi models list has the names")
+        return name
 
 
 def _each_once(models: list[ModelChoice]) -> list[ModelChoice]:

@@ -120,6 +120,12 @@ def test_one_that_is_not_installed_is_told_by_the_check_and_leaves_the_others_th
     assert hear(program) == {"frogs": ["toad"]}
 
 
+@pytest.mark.parametrize("name", ["[]", '{"name"', '"frogs"'])
+def test_what_was_meant_to_be_json_is_not_taken_for_a_name(name: str) -> None:
+    with pytest.raises(ValidationError, match="no model is called"):
+        ModelsConfig.model_validate({"microphone": MICROPHONE, "models": name})
+
+
 def test_an_option_that_a_model_does_not_have_is_told_by_the_check() -> None:
     program = program_of({"name": "frogs", "options": {"treshold": 0.2}})
     with pytest.raises(ConfigurationError, match="treshold"):

@@ -13,6 +13,7 @@ from acoupi.models.own import LABELS, NETWORK, open_own
 from acoupi.models.shelf.catalogue import KNOWN
 from acoupi.models.shelf.install import Installation, hashes_of
 from acoupi.models.shelf.manifest import Manifest, write_manifest
+from acoupi.models.shelf.offered import offered_names
 from acoupi.models.shelf.place import alone, filling, models_dir
 
 __all__ = ["OwnFile", "install_file"]
@@ -68,7 +69,7 @@ def install_file(name: str, file: OwnFile) -> Installation:
 
 
 def _check(name: str, file: OwnFile) -> None:
-    if not NAME.fullmatch(name) or name in KNOWN:
+    if not NAME.fullmatch(name) or name in {*KNOWN, *offered_names()}:
         raise ConfigurationError(
             f"a model of your own cannot be called {name!r}",
             help="use up to 40 small letters, digits, '-', '_' and '.', and no name acoupi knows",

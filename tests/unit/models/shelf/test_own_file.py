@@ -203,7 +203,7 @@ def test_it_is_not_given_more_threads_than_any_computer_has(
         open_model("frogs", {"threads": threads})
 
 
-@pytest.mark.parametrize("name", ["birdnet", "../frogs", "Frogs", "", ".frogs"])
+@pytest.mark.parametrize("name", ["birdnet", "activity", "../frogs", "Frogs", "", ".frogs"])
 def test_a_name_that_would_confuse_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigurationError, match="cannot be called"):
         install_file(name, own_file(tmp_path, [0.9, 0.1]))
