@@ -21,6 +21,7 @@ __all__ = [
     "is_being_written",
     "open_foreign_wav",
     "open_wav",
+    "refuse_loss",
     "verify_wav",
     "write_wav",
 ]
@@ -107,6 +108,19 @@ def open_foreign_wav(path: Path) -> WavFile:
     if header.missing_bytes:
         _warn_of_missing(path, header.missing_bytes)
     return wav
+
+
+def refuse_loss(path: Path, duration_s: float) -> None:
+    """Refuse a file that is cut short and was longer when its length was noted.
+
+    Raises
+    ------
+    DeviceConfigurationError
+        If it is, or cannot be read.
+    """
+    header = _read_header(path)
+    if header.missing_bytes and _file(path, header).duration_s < duration_s:
+        raise unusable(path, f"{header.missing_bytes} bytes of what was recorded are gone")
 
 
 def write_wav(

@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 
+from acoupi.audio.wav import refuse_loss
 from acoupi.components.types import Model
 from acoupi.data import Detection, ModelOutput, Recording
 from acoupi.errors import RecordingError
@@ -23,11 +24,14 @@ class Listener(Model):
         RecordingError
             If it has no file.
         DeviceConfigurationError
-            If the file is not usable sound.
+            If the file is not usable sound, or has lost some of it since it was recorded.
         ModelError
             If a network cannot be loaded, or answers nonsense.
         """
-        found = self.find(file_of(recording), recording)
+        path = file_of(recording)
+        if path.suffix.lower() == ".wav":  # a FLAC file that is cut short cannot be decoded
+            refuse_loss(path, recording.duration)
+        found = self.find(path, recording)
         output = ModelOutput(name_model=self.name, recording=recording, detections=found)
         return with_origin(output, self)
 
