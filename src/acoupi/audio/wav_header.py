@@ -133,11 +133,12 @@ def _is_unknown(size: int) -> bool:
 
 
 def _metadata(file: IO[bytes], found: dict[bytes, Chunk]) -> bytes | None:
-    """Return the GUANO metadata; what is absurdly long is none."""
+    """Return the GUANO metadata; none if it is absurdly long, or cut: half a number is another."""
     chunk = found.get(b"guan")
     if chunk is None or chunk[2] > MOST_METADATA_BYTES:
         return None
-    return _content(file, chunk, MOST_METADATA_BYTES)
+    content = _content(file, chunk, MOST_METADATA_BYTES)
+    return content if len(content) == chunk[2] else None
 
 
 def _content(file: IO[bytes], chunk: Chunk, most_bytes: int) -> bytes:

@@ -115,6 +115,12 @@ def test_a_file_that_says_it_is_empty_is_empty(tmp_path: Path) -> None:
     assert (open_sound(path).frames, open_sound(path).metadata) == (0, b"A: b")
 
 
+def test_metadata_that_are_cut_are_none_for_half_a_number_is_another(tmp_path: Path) -> None:
+    said = chunk(b"guan", b"GUANO|Version: 1.0\nLoc Position: 52.10 13.4")
+    path = write(tmp_path / "a.wav", riff(fmt(), chunk(b"data", SOUND), said)[:-3])
+    assert (heard(path).size, open_sound(path).metadata) == (len(SOUND) // 2, None)
+
+
 @pytest.mark.parametrize("name", [b"RF64", b"BW64"])
 @pytest.mark.parametrize("told", [len(SOUND), 0, 2**64 - 1])
 def test_a_file_of_the_large_kind_says_elsewhere_how_long_it_is(
