@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import click
 
+from acoupi._faults import describe_fault
 from acoupi.cli.output import OutputError
 from acoupi.errors import AcoupiError
 
@@ -35,7 +36,7 @@ def guarded(function: Callable[[], object], ctx: click.Context) -> int:
         if isinstance(error, OSError) and error.errno == errno.EPIPE:
             raise  # Click ends quietly
         _trace(ctx)
-        _say("error: ", f"{type(error).__name__}: {error}", "red")
+        _say("error: ", describe_fault(error), "red")
         _say("hint: ", "this should not happen; acoupi --debug COMMAND shows where it came from")
         return UNEXPECTED
     return result if isinstance(result, int) else 0

@@ -73,9 +73,10 @@ def test_an_error_without_a_hint_or_a_message_still_says_what_it_is() -> None:
     assert outcome(failing(DeviceError())).stderr == "error: DeviceError\n"
 
 
-def test_what_should_not_happen_names_its_type_and_the_way_to_know_more() -> None:
+def test_what_should_not_happen_names_its_type_its_line_and_the_way_to_know_more() -> None:
     result = outcome(failing(RuntimeError("the sky fell")))
-    assert result.stderr.startswith("error: RuntimeError: the sky fell\nhint: ")
+    assert result.stderr.startswith(f"error: RuntimeError: the sky fell ({__file__}, line ")
+    assert "\nhint: " in result.stderr
     assert "--debug" in result.stderr
     assert "Traceback" not in result.stderr
 
