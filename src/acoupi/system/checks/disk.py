@@ -16,6 +16,9 @@ from acoupi.system.places import Places
 __all__ = ["bytes_per_day", "check_disk", "judge_space"]
 
 DAY_S = 86_400
+FULL_BYTES = 100_000_000
+"""With less, the next recordings of a program that has no limit of its own may not fit."""
+
 TEN_YEARS = 3650
 FEW_DAYS = 7
 HINT = "free space, use a larger disk, record less, or keep fewer recordings"
@@ -27,10 +30,10 @@ def check_disk(subject: Subject) -> Iterator[Finding]:
     if places.recordings_dir is None:
         yield skipped("disk", "the program keeps no recordings")
         return
-    if shortage := _shortage(subject):
+    free_bytes = get_remaining_storage(places.recordings_dir).value
+    if shortage := _shortage(subject, free_bytes):
         yield shortage
         return
-    free_bytes = get_remaining_storage(places.recordings_dir).value
     kept = _share_kept(places)
     daily_bytes = _daily_bytes_of_all(subject, 1.0 if kept is None else kept)
     yield judge_space(free_bytes, daily_bytes, kept)
@@ -64,10 +67,12 @@ def judge_space(free_bytes: float, daily_bytes: float | None, kept: float | None
     return warning("disk", why, HINT) if days < FEW_DAYS else ok("disk", why)
 
 
-def _shortage(subject: Subject) -> Finding | None:
-    """Tell of the disks that the program itself takes to be full."""
+def _shortage(subject: Subject, free_bytes: float) -> Finding | None:
+    """Tell of the disks that the program itself takes to be full, if it goes by any limit."""
     if not isinstance(subject.program, BasicProgram):
-        return None
+        why = f"the disk is full: {_size(free_bytes)} free"
+        is_full = free_bytes < FULL_BYTES
+        return failed("disk", HealthCheckError(why, help=HINT)) if is_full else None
     space = subject.program.space
     told = "; ".join(space.describe())
     if not told:

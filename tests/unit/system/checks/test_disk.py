@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import pytest
 from celery import Celery
+from pydantic import BaseModel
 
 from acoupi._clock import utc_now
-from acoupi.programs import default
+from acoupi.devices.metrics import Metric
+from acoupi.programs import AcoupiProgram, default
 from acoupi.programs.templates.space import Disk
 from acoupi.system import Settings
+from acoupi.system.checks import disk
 from acoupi.system.checks.disk import check_disk
 from acoupi.system.checks.findings import Verdict
 from acoupi.system.checks.subject import Subject
@@ -53,3 +57,32 @@ def test_where_recording_goes_on_without_sound_it_is_a_warning(tmp_path: Path) -
     (found,) = check_disk(a_subject(tmp_path, 150e6, min_free_mb=200, lets_sound_go=True))
     assert found.verdict is Verdict.WARNING
     assert "no sound is kept" in found.why
+
+
+class Schema(BaseModel):
+    """What a program needs for its disk to be looked at."""
+
+    paths: dict[str, Path]
+
+
+class OwnProgram(AcoupiProgram[Schema]):
+    """A program that watches no disk itself."""
+
+    config_schema = Schema
+
+    def setup(self, config: Schema) -> None:
+        """Do nothing."""
+
+
+@pytest.mark.parametrize(("free_bytes", "fails"), [(99e6, True), (101e6, False)])
+def test_a_full_disk_fails_the_check_of_a_program_without_a_limit_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_bytes: float, fails: bool
+) -> None:
+    def measure(_: Path) -> Metric:
+        return Metric(name="free", value=free_bytes, unit="bytes")
+
+    monkeypatch.setattr(disk, "get_remaining_storage", measure)
+    config = Schema(paths={"recordings": tmp_path})
+    program = OwnProgram(config, Celery("test", set_as_current=False))
+    (found,) = check_disk(Subject(Settings(home=tmp_path / "home"), program, utc_now()))
+    assert (found.verdict is Verdict.FAILED) is fails
