@@ -7,6 +7,7 @@ person would have written there: ``5`` for a number, ``06:30`` for a time,
 
 import contextlib
 import json
+from datetime import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -52,8 +53,10 @@ def readable(text: str) -> Json:
 
 
 def _checked(adapter: TypeAdapter[Any], decoded: Json, value: object, text: str) -> Json:
-    """Refuse ``true`` where it would count as the number 1."""
-    if isinstance(decoded, bool) and type(value) in (int, float, Decimal):
+    """Refuse ``true`` where it would count as 1, and 22 where it would be 22 s after midnight."""
+    counts_as_one = isinstance(decoded, bool) and type(value) in (int, float, Decimal)
+    counts_seconds = isinstance(decoded, int | float) and isinstance(value, time)
+    if counts_as_one or counts_seconds:
         _validate(adapter, text)
     return decoded
 

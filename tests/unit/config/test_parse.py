@@ -222,6 +222,8 @@ def test_a_validator_that_is_not_idempotent_sees_the_text_once() -> None:
         (["--ratio", "much"], "ratio: 'much' should be a number"),
         (["--flag", "perhaps"], "flag: 'perhaps' should be true or false"),
         (["--at", "lunch"], "at: 'lunch' should be a time of day, such as 06:30"),
+        (["--at", "22"], "at: '22' should be a time of day, such as 06:30"),
+        (["--at", "21.30"], "at: '21.30' should be a time of day, such as 06:30"),
         (["--order", "best"], "order: 'best' should be 'oldest' or 'newest'"),
         (["--transport", "udp"], "transport: 'udp' should be 'tcp' or 'websockets'"),
         (["--short", "a"], "short: 'a' should have at least 2 characters"),
