@@ -9,6 +9,7 @@ from acoupi.components.message_stores.sqlite import schema as of_messages
 from acoupi.components.stores.sqlite import schema as of_metadata
 from acoupi.errors import MigrationError
 from acoupi.system.places import Places
+from acoupi.system.services import is_running
 from acoupi.system.settings import Settings
 from acoupi.system.supervisor.locks import is_held
 
@@ -65,7 +66,7 @@ def _is_older(path: Path, newest: int, table: str) -> bool:
 def _bring_up_to_date(settings: Settings, database: Database, tell: Tell) -> None:
     """Leave it to a sensor that runs: one that was started before an update knows the old form."""
     path = database.path
-    if is_held(settings.lock_file):
+    if is_held(settings.lock_file) or is_running(settings):  # acoupi 0.8 held no lock
         raise MigrationError(
             f"the database {path} is of an older acoupi, and the sensor runs",
             help="the sensor brings it up to date when it next uses it; one that was started "

@@ -15,6 +15,7 @@ from acoupi.system import Settings
 from acoupi.system.places import Places
 from acoupi.system.stores import current_messages, current_metadata
 from acoupi.system.supervisor.locks import acquire
+from acoupi.system.units import unit_path
 
 KINDS = {
     "metadata.db": (current_metadata, of_metadata.MIGRATIONS),
@@ -73,6 +74,34 @@ def test_a_sensor_that_runs_is_not_robbed_of_the_form_it_knows(
     with pytest.raises(MigrationError, match=f"{name} is of an older acoupi") as caught:
         current(settings, places, print)
     assert "acoupi workers restart" in str(caught.value.help)
+    assert find_schema(tmp_path / name) == 1
+
+
+@pytest.fixture
+def running_as_a_service(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Have systemd say that it runs the sensor, as that of acoupi 0.8, which held no lock."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    unit = unit_path(None, settings.acoupi_service_file)
+    unit.parent.mkdir(parents=True)
+    unit.write_text(f"Description=Acoupi Service\nWorkingDirectory={settings.home}\n")
+    systemctl = tmp_path / "bin" / "systemctl"
+    systemctl.parent.mkdir()
+    systemctl.write_text("#!/bin/sh\necho active\n")
+    systemctl.chmod(0o755)
+    monkeypatch.setenv("PATH", str(systemctl.parent), prepend=os.pathsep)
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.usefixtures("running_as_a_service")
+def test_neither_is_one_of_before_there_was_a_lock(
+    settings: Settings, places: Places, tmp_path: Path, name: str
+) -> None:
+    current, migrations = KINDS[name]
+    write(tmp_path / name, migrations[:1])
+    with pytest.raises(MigrationError, match="the sensor runs"):
+        current(settings, places, print)
     assert find_schema(tmp_path / name) == 1
 
 
