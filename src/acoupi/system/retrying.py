@@ -11,6 +11,7 @@ from acoupi.system.failing import send_again
 from acoupi.system.failures import FailedTask, failures_of
 from acoupi.system.places import find_places
 from acoupi.system.settings import Settings
+from acoupi.system.stores import current_messages, current_metadata
 from acoupi.system.supervisor.locks import supervisor_pid
 
 __all__ = ["retry_messages", "retry_recordings", "retry_tasks"]
@@ -26,12 +27,14 @@ def retry_recordings(settings: Settings, ids: Sequence[UUID] | None = None) -> i
 
     Raises
     ------
+    MigrationError
+        If they are in a store of an older acoupi, and the sensor runs.
     ParameterError
         If there are ``ids``, and with none of them a recording to be tried again.
     """
     from acoupi.components.stores import SqliteStore
 
-    db_path, _ = find_places(settings).require_metadata()
+    db_path, _ = current_metadata(settings, find_places(settings), logger.info)
     n_recordings = 0
     if db_path.exists():
         with closing(SqliteStore(db_path)) as store:
@@ -49,12 +52,14 @@ def retry_messages(settings: Settings, ids: Sequence[UUID] | None = None) -> int
 
     Raises
     ------
+    MigrationError
+        If they are in a store of an older acoupi, and the sensor runs.
     ParameterError
         If there are ``ids``, and with none of them a message to be sent again.
     """
     from acoupi.components.message_stores import SqliteMessageStore
 
-    db_path = find_places(settings).require_messages()
+    db_path = current_messages(settings, find_places(settings), logger.info)
     n_messages = 0
     if db_path.exists():
         with closing(SqliteMessageStore(db_path)) as store:

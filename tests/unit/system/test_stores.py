@@ -1,3 +1,4 @@
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Generator, Sequence
@@ -13,6 +14,7 @@ from acoupi.components.stores.sqlite import schema as of_metadata
 from acoupi.errors import ConfigurationError, MigrationError
 from acoupi.system import Settings
 from acoupi.system.places import Places
+from acoupi.system.retrying import retry_messages, retry_recordings
 from acoupi.system.stores import current_messages, current_metadata
 from acoupi.system.supervisor.locks import acquire
 from acoupi.system.units import unit_path
@@ -74,6 +76,26 @@ def test_a_sensor_that_runs_is_not_robbed_of_the_form_it_knows(
     with pytest.raises(MigrationError, match=f"{name} is of an older acoupi") as caught:
         current(settings, places, print)
     assert "acoupi workers restart" in str(caught.value.help)
+    assert find_schema(tmp_path / name) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "retry"), [("metadata.db", retry_recordings), ("messages.db", retry_messages)]
+)
+@pytest.mark.usefixtures("running")
+def test_nor_by_who_has_something_tried_again(
+    settings: Settings, tmp_path: Path, name: str, retry: Callable[[Settings], int]
+) -> None:
+    write(tmp_path / name, KINDS[name][1][:1])
+    document = {
+        "timezone": "UTC",
+        "paths": {"db_metadata": f"{tmp_path}/metadata.db", "tmp_audio": f"{tmp_path}/tmp"},
+        "messaging": {"messages_db": f"{tmp_path}/messages.db"},
+    }
+    settings.program_config_file.parent.mkdir(parents=True)
+    settings.program_config_file.write_text(json.dumps(document))
+    with pytest.raises(MigrationError, match="the sensor runs"):
+        retry(settings)
     assert find_schema(tmp_path / name) == 1
 
 
