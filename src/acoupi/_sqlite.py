@@ -161,20 +161,23 @@ def reading(
         with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=READ_TIMEOUT_S)) as found:
             found.row_factory = sqlite3.Row
             found.execute("PRAGMA query_only=ON")
-            theirs = _version(found)
-            if _has_tables(found) and schema is not None and theirs != schema:
-                raise error(
-                    f"the database {path} is of another acoupi (schema {theirs})",
-                    help="the program brings it up to date when it next starts"
-                    if theirs < schema
-                    else "update acoupi, or use another file",
-                )
-            yield found if _has_tables(found) else None
+            has_tables, theirs = _has_tables(found), _version(found)
+            if has_tables and schema is not None and schema != theirs:
+                raise _of_another(path, theirs, schema, error)
+            yield found if has_tables else None
     except sqlite3.Error as problem:
         raise error(
             f"the database {path} cannot be read: {problem}",
             help="check that the file is a database, and that this user may read it",
         ) from problem
+
+
+def _of_another(path: Path, theirs: int, ours: int, error: type[StoreError]) -> StoreError:
+    older = "the program brings it up to date when it next starts"
+    return error(
+        f"the database {path} is of another acoupi (schema {theirs})",
+        help=older if theirs < ours else "update acoupi, or use another file",
+    )
 
 
 def find_schema(path: Path) -> int | None:

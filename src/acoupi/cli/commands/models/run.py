@@ -11,9 +11,12 @@ from acoupi.cli.filters import chosen_format
 from acoupi.cli.render import counted, note
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from acoupi.cli.render_listing import Listing
     from acoupi.errors import AcoupiError
     from acoupi.models.listening import FoundLine
+    from acoupi.models.sound_files import Circumstances
 
 __all__ = ["run"]
 
@@ -58,37 +61,51 @@ def run(
     not usable is passed over.
     """
     from acoupi.cli.render_listing import write_listing
-    from acoupi.errors import ConfigurationError, DeviceError
+    from acoupi.errors import DeviceError
     from acoupi.models.listening import find_in
     from acoupi.models.shelf import find_any
-    from acoupi.models.sound_files import Circumstances, find_sounds
 
-    if any(degrees != degrees for degrees in (latitude, longitude)):
-        raise click.UsageError("--latitude and --longitude are numbers of degrees.")
-    if (latitude is None) != (longitude is None):
-        raise click.UsageError("--latitude and --longitude belong together.")
+    known = _circumstances(latitude, longitude, date)
     how = chosen_format(as_json, as_csv)
     model = find_any(name)
     asked = {} if threshold is None or not model.takes_threshold else {"threshold": threshold}
-    instant = date.replace(tzinfo=dt.UTC) if date else None
-    known = Circumstances(latitude, longitude, instant)
     unusable: list[Path] = []
 
     def pass_over(path: Path, error: "AcoupiError") -> None:
         unusable.append(path)
         note(f"passed over: {error.message}" + (f"; {error.help}" if error.help else ""))
 
-    if not (sounds := list(find_sounds(paths))):
-        raise ConfigurationError(
-            f"there is no sound in {', '.join(map(str, paths))}",
-            help="name WAV or FLAC files, or folders that have some",
-        )
+    sounds = _sounds_in(paths)  # before a model is opened, which may take long
     opened = model.open(_options(options) | asked)
     found = find_in(opened, sounds, known, pass_over)
     sure = (line for line in found if line.score >= (threshold or 0))
     write_listing(sure, _listing(), how)
     if unusable:
         raise DeviceError(f"{counted(len(unusable), 'file')} could not be used")
+
+
+def _circumstances(
+    latitude: float | None, longitude: float | None, date: dt.datetime | None
+) -> "Circumstances":
+    from acoupi.models.sound_files import Circumstances
+
+    if any(degrees != degrees for degrees in (latitude, longitude)):
+        raise click.UsageError("--latitude and --longitude are numbers of degrees.")
+    if (latitude is None) != (longitude is None):
+        raise click.UsageError("--latitude and --longitude belong together.")
+    return Circumstances(latitude, longitude, date.replace(tzinfo=dt.UTC) if date else None)
+
+
+def _sounds_in(paths: "Sequence[Path]") -> list[Path]:
+    from acoupi.errors import ConfigurationError
+    from acoupi.models.sound_files import find_sounds
+
+    if not (sounds := list(find_sounds(paths))):
+        raise ConfigurationError(
+            f"there is no sound in {', '.join(map(str, paths))}",
+            help="name WAV or FLAC files, or folders that have some",
+        )
+    return sounds
 
 
 def _options(pairs: tuple[str, ...]) -> dict[str, Any]:
