@@ -27,8 +27,11 @@ def watch_output() -> None:
     if sys.stdout is None:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - while the process runs
         return
+    try:
+        raw = _Output(sys.stdout.fileno(), "wb", closefd=False)
+    except io.UnsupportedOperation:  # a program of somebody's that calls us keeps what we say
+        return
     sys.stdout.flush()
-    raw = _Output(sys.stdout.fileno(), "wb", closefd=False)
     is_unbuffered = isinstance(sys.stdout.buffer, io.RawIOBase)  # as PYTHONUNBUFFERED has it
     sys.stdout = io.TextIOWrapper(
         raw if is_unbuffered else io.BufferedWriter(raw),
