@@ -39,13 +39,15 @@ class Terminal:
 
     def __init__(self, home: Path, tools: Path, columns: int, env: dict[str, str]) -> None:
         self.columns = columns
+        program = env.pop("PROGRAM", PROGRAM) or None
         self.fd, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES", "NO_COLOR")}
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "acoupi", "setup"),
-                *("--program", env.pop("PROGRAM", PROGRAM), *env.pop("ARGS", "").split()),
+                *(() if program is None else ("--program", program)),
+                *env.pop("ARGS", "").split(),
             ],
             env=kept
             | {"ACOUPI_HOME": str(home), "PATH": str(tools), "TZ": "UTC", "TERM": "xterm"}
@@ -196,6 +198,41 @@ def test_a_wrong_answer_is_explained_and_asked_again(wizard: Start, columns: int
             assert asked == "duration [3]:"
             assert reason in " ".join(terminal.shown.split())
     assert "\x1b" not in terminal.shown
+
+
+@WIDTHS
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ("99", "99 is none of these"),
+        ("?", "? is none of these"),
+        ("owls", "the program 'owls' cannot be imported: No module named 'owls'"),
+        ("acoupi.nothing", "cannot be imported"),
+    ],
+)
+def test_what_is_no_program_is_asked_for_again(
+    wizard: Start, home: Path, columns: int, wrong: str, reason: str
+) -> None:
+    terminal = wizard(columns, PROGRAM="")
+    asked = terminal.question()
+    assert terminal.answer(wrong) == asked
+    assert reason in " ".join(terminal.shown.split())
+    assert "timezone" in terminal.answer("")
+    assert not home.exists()
+
+
+def test_enter_keeps_the_program_that_the_home_has(wizard: Start, home: Path) -> None:
+    first = wizard()
+    first.question()
+    first.answer_until("Write this?")
+    first.answer("y")
+    again = wizard(PROGRAM="")
+    assert again.question() == "Its number, or the module of another [5]:"
+    again.answer("")
+    again.answer_until("Write this?")
+    again.answer("y")
+    assert again.end() == 0
+    assert (home / "config" / "name").read_text().strip() == PROGRAM
 
 
 @WIDTHS

@@ -12,6 +12,7 @@ from acoupi.cli.base import Command
 from acoupi.cli.completing import complete_program, program_flags
 from acoupi.cli.render import note
 from acoupi.cli.wrapping import tell
+from acoupi.errors import AcoupiError
 
 if TYPE_CHECKING:
     from acoupi.system.settings import Settings
@@ -108,7 +109,7 @@ def setup(
     settings = load_settings()
     with _leaving_as_it_was():
         file = _read_file(config_file) if config_file else None
-        name = program or _named_in(file, settings) or _ask_program(prompt)
+        name = program or _named_in(file, settings) or _ask_program(settings, prompt)
         report = _set_up(settings, name, file, list(args), prompt, keep)
     tell(f"{name} is set up in {settings.home}")
     _tell_of(report)
@@ -143,6 +144,10 @@ def _named_in(file: "SetupFile | None", settings: "Settings") -> str | None:
     """Return the program that a file is for: the home's, if it does not say."""
     if file is None or file.program:
         return file.program if file else None
+    return _named_in_home(settings)
+
+
+def _named_in_home(settings: "Settings") -> str | None:
     named = settings.program_name_file
     return named.read_text(encoding="utf-8").strip() if named.is_file() else None
 
@@ -179,7 +184,7 @@ def _tell_of(report: "SetupReport") -> None:
         )
 
 
-def _ask_program(prompt: bool) -> str:
+def _ask_program(settings: "Settings", prompt: bool) -> str:
     if not (prompt and sys.stdin.isatty()):
         raise click.UsageError(f"Missing option '--program'; for example {DEFAULT}.")
     from acoupi.system.program_names import described_programs
@@ -189,9 +194,35 @@ def _ask_program(prompt: bool) -> str:
     for number, (name, text) in enumerate(programs.items(), 1):
         tell(f"  {number}  {name}")
         tell(f"       {text}")
-    text = click.prompt("Its number, or the module of another", default="1", err=True).strip()
     names = list(programs)
-    return names[int(text) - 1] if text in map(str, range(1, len(names) + 1)) else text
+    usual = _usual_answer(names, _named_in_home(settings))
+    while not (name := _chosen_program(settings, names, usual)):
+        pass
+    return name
+
+
+def _usual_answer(names: list[str], installed: str | None) -> str:
+    """Return what Enter takes: the program that the home has, lest it is changed unasked."""
+    if installed is None:
+        return "1"
+    return str(names.index(installed) + 1) if installed in names else installed
+
+
+def _chosen_program(settings: "Settings", names: list[str], usual: str) -> str | None:
+    """Ask once; None if the answer is no program, which is then said."""
+    from acoupi.system.programs import find_program_class
+
+    text = click.prompt("Its number, or the module of another", default=usual, err=True).strip()
+    if text in map(str, range(1, len(names) + 1)):
+        return names[int(text) - 1]
+    try:
+        find_program_class(settings, text)
+    except AcoupiError as error:
+        is_name = text.replace(".", "").isidentifier()
+        for line in (str(error), error.help) if is_name else (f"{text} is none of these",):
+            tell(f"  {line or ''}")
+        return None
+    return text
 
 
 def _named_program(args: list[str]) -> str | None:
