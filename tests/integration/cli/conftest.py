@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import subprocess
@@ -60,3 +61,16 @@ def ready(run: Run, home: Path, prepared: Path) -> Run:
     """Run it in a home that is set up; data of the tests before are not taken along."""
     shutil.copytree(prepared, home, symlinks=True, ignore=shutil.ignore_patterns("storages"))
     return run
+
+
+@pytest.fixture
+def home_with_stores(home: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Set a home up whose databases are beside it, and not made yet."""
+    shutil.copytree(prepared, home, symlinks=True, ignore=shutil.ignore_patterns("storages"))
+    config = home / "config" / "program.json"
+    document = json.loads(config.read_text())
+    document["paths"]["db_metadata"] = str(home.parent / "metadata.db")
+    document["messaging"]["messages_db"] = str(home.parent / "messages.db")
+    config.write_text(json.dumps(document))
+    monkeypatch.setenv("ACOUPI_HOME", str(home))
+    return home

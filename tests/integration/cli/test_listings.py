@@ -1,8 +1,6 @@
 """Lists of what a sensor did, as they stand on a terminal and in a pipe."""
 
 import datetime as dt
-import json
-import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -27,14 +25,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(home: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    shutil.copytree(prepared, home, symlinks=True, ignore=shutil.ignore_patterns("storages"))
-    config = home / "config" / "program.json"
-    document = json.loads(config.read_text())
-    document["paths"]["db_metadata"] = str(home.parent / "metadata.db")
-    document["messaging"]["messages_db"] = str(home.parent / "messages.db")
-    config.write_text(json.dumps(document))
-    monkeypatch.setenv("ACOUPI_HOME", str(home))
+def run(home_with_stores: Path) -> Run:
     return lambda *words: CliRunner().invoke(acoupi, words)
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -27,14 +26,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def settings(home: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    shutil.copytree(prepared, home, symlinks=True)
-    config = home / "config" / "program.json"
-    document = json.loads(config.read_text())
-    document["paths"]["db_metadata"] = str(home.parent / "metadata.db")
-    document["messaging"]["messages_db"] = str(home.parent / "messages.db")
-    config.write_text(json.dumps(document))
-    monkeypatch.setenv("ACOUPI_HOME", str(home))
+def settings(home_with_stores: Path) -> Settings:
     return Settings()
 
 
