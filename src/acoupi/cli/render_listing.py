@@ -117,7 +117,7 @@ def _fold(text: str, columns: int, first: str, rest: str) -> list[str]:
 
 
 class _GroupWriter:
-    """Writes what is last once above all rows that have the same, and cuts these to one line."""
+    """Writes what is last once above all rows that have the same."""
 
     def __init__(self, columns: int) -> None:
         self._columns = columns
@@ -128,8 +128,8 @@ class _GroupWriter:
             self._heading = last
             for line in _fold(str(last), self._columns, "", ""):
                 result(line)
-        row = cells.rstrip()
-        result(row if len(row) <= self._columns else f"{row[: self._columns - 1]}…")
+        for line in _fold(cells, self._columns, "", MARGIN):
+            result(line)
 
 
 def _write_json(lines: Iterable[Any], listing: Listing[Any]) -> None:

@@ -76,7 +76,7 @@ def test_on_a_terminal_what_is_long_stands_below(
     ]
 
 
-def test_what_many_rows_share_stands_once_above_them_and_each_is_a_line(
+def test_what_many_rows_share_stands_once_above_them_and_nothing_is_cut(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("acoupi.cli.render_listing.room", lambda: 24)
@@ -96,7 +96,8 @@ def test_what_many_rows_share_stands_once_above_them_and_each_is_a_line(
         "/a",
         "short",
         "just as long as possible",
-        "just longer than possib…",
+        "just longer than",
+        "  possible",
         "/b",
         "short",
     ]
