@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from acoupi.cli.base import HomeCommand
-from acoupi.cli.render import note, result, result_json, room
+from acoupi.cli.render import result, result_json, room
+from acoupi.cli.wrapping import tell
 
 if TYPE_CHECKING:
     from acoupi.system import Settings
@@ -60,5 +61,5 @@ def _show(name: str, examination: "Examination") -> None:
         for line in finding_lines(finding, room()):
             result(line)
     for sentence in examination.notes:
-        note(sentence)
+        tell(sentence)
     result(f"{name}: {examination.verdict}")
