@@ -12,7 +12,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -218,9 +218,8 @@ class ReplayRecorder(AudioRecorder):
         recording = self._describe(cut, deployment)
         self._pace.wait()
         part = self._part(recording.path or Path())
-        blocks = sift(self.sieves, cut.format, recording, self._played(cut))
         try:
-            write_part(part, recording, cut.format, cut.frames, blocks)
+            self._write(part, cut, recording)
         except Withheld as withheld:
             Cursor(cut.after).save(self.cursor_path)
             withheld.recording = recording
@@ -229,7 +228,13 @@ class ReplayRecorder(AudioRecorder):
         finish_part(part, self.audio_dir / segment_name(recording))
         return recording
 
-    def _played(self, cut: Cut) -> Iterator[bytes]:
+    def _write(self, part: Path, cut: Cut, recording: Recording) -> None:
+        # A sieve that fails leaves the tape's file open until somebody closes it.
+        with contextlib.closing(self._played(cut)) as played:
+            sifted = sift(self.sieves, cut.format, recording, played)
+            write_part(part, recording, cut.format, cut.frames, sifted)
+
+    def _played(self, cut: Cut) -> Generator[bytes]:
         try:
             yield from cut.blocks()
         except OSError as error:
