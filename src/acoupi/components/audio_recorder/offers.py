@@ -24,6 +24,8 @@ UNKNOWN = "what {} can do is not known here: acoupi check will try it"
 DIRECT = "hw:"
 TAKEN = "is one of this sensor's already; acoupi config set gives it another channel of a device"
 
+NO_NUMBER = "is the number of none that was found"
+
 
 class _Search:
     """Looks for microphones but those that are taken, and remembers what it found."""
@@ -38,7 +40,9 @@ class _Search:
         return self.found
 
     def refuse(self, name: object) -> str | None:
-        return TAKEN if name in self.taken else None
+        if name in self.taken:
+            return TAKEN
+        return NO_NUMBER if self._is_mistyped(str(name)) else None
 
     def named(self, name: str) -> DeviceInfo | None:
         found = self.found or self.look()
@@ -50,6 +54,10 @@ class _Search:
     def _is_taken(self, device: DeviceInfo) -> bool:
         usb = device.usb
         return device.name in self.taken or bool(usb and any(map(usb.is_called, self.taken)))
+
+    def _is_mistyped(self, name: str) -> bool:
+        # ALSA would take a name for a PCM of somebody's configuration; one of those is listed.
+        return name.isdecimal() and all(device.name != name for device in self.found)
 
     def _ask(self, name: str) -> DeviceInfo | None:
         """Ask a device that was not listed; nothing is known of one that converts."""
@@ -64,6 +72,9 @@ class _PipeWireSearch(_Search):
         from acoupi.devices.audio.inputs import pipewire_inputs
 
         return pipewire_inputs()
+
+    def _is_mistyped(self, name: str) -> bool:
+        return False  # PipeWire numbers what it has, and takes the number for a name
 
     def _ask(self, name: str) -> DeviceInfo | None:
         return None

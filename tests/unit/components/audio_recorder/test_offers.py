@@ -50,6 +50,13 @@ def test_another_name_is_doubted_but_not_refused(found: list[DeviceInfo]) -> Non
     assert offer.doubts("replay:/tmp/a.wav") is None
 
 
+def test_a_number_that_is_none_of_the_list_is_refused(found: list[DeviceInfo]) -> None:
+    offer = alsa_offers()["device_name"]({})
+    assert offer.refuses("7") == "is the number of none that was found"
+    found.append(DeviceInfo("7", "Somebody's own"))
+    assert alsa_offers()["device_name"]({}).refuses("7") is None
+
+
 def test_without_any_microphone_it_says_what_to_do(found: list[DeviceInfo]) -> None:
     found.clear()
     offer = alsa_offers()["device_name"]({})
