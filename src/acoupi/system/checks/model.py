@@ -30,6 +30,7 @@ PATIENCE_S = 10.0
 
 WHEN_MENDED = "acoupi logs says more; when it works again: acoupi recordings retry --all"
 WHEN_OPENED = "acoupi logs says more; mend it and start the sensor again, which has them heard"
+FIRST = "the first microphone"
 HEAR_LESS = "acoupi config set --field keeping_up.policy thin_out"
 
 
@@ -54,7 +55,7 @@ def check_model(subject: Subject) -> Iterator[Finding]:
     else:
         views = views_of(subject.program.config)
         timed = _time_all(subject, views)
-        took = "; ".join(dict.fromkeys(map(str, timed)))
+        took = "; ".join(_in_words(views, timed))
         built_s = sum(each.built_s for each in set(timed))
         yield judge_pace(took, built_s, _pace(subject, views, timed), _policy_of(subject))
 
@@ -104,6 +105,15 @@ def judge_pace(took: str, built_s: float, pace: Pace | None, policy: str | None)
 def _policy_of(subject: Subject) -> str | None:
     keeping_up: Any = getattr(subject.program.config, "keeping_up", None)
     return getattr(keeping_up, "policy", None)
+
+
+def _in_words(views: Sequence[BaseModel], timed: Sequence[Timed]) -> Iterator[str]:
+    """Say what was measured; of several microphones, for which."""
+    if len(set(timed)) == 1:
+        yield str(timed[0])
+        return
+    for view, each in zip(views, timed, strict=True):
+        yield f"{microphone_name(view) or FIRST}: {each}"
 
 
 def _pace(subject: Subject, views: Sequence[BaseModel], timed: Sequence[Timed]) -> Pace | None:
