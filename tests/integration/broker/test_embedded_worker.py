@@ -33,7 +33,7 @@ def test_an_idle_worker_writes_nothing(
     assert (written_bytes(worker.pid), [path.stat().st_mtime_ns for path in files]) == before
 
 
-def test_a_task_of_a_killed_worker_runs_again_within_five_seconds(
+def test_a_task_of_a_killed_worker_runs_again_within_three_seconds(
     embedded_crew: Crew, wait_until: WaitUntil
 ) -> None:
     crew = embedded_crew
@@ -44,7 +44,7 @@ def test_a_task_of_a_killed_worker_runs_again_within_five_seconds(
     kill(victim)
     killed_s = time.time()
     wait_until(lambda: len(crew.noted("started")) == 2)
-    assert crew.noted_at("started")[1] - killed_s < 5
+    assert crew.noted_at("started")[1] - killed_s < 3
 
 
 def test_a_worker_goes_on_when_its_broker_file_is_thrown_away_or_damaged(

@@ -129,7 +129,7 @@ def test_a_server_that_stays_silent_is_a_timeout(silent_url: str) -> None:
     started = time.monotonic()
     response = HTTPMessenger(silent_url, timeout=0.2).send_message(MESSAGE)
     assert response.status == ResponseStatus.TIMEOUT
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 2
 
 
 def test_a_server_that_answers_too_late_is_a_timeout(httpserver: HTTPServer) -> None:
@@ -195,4 +195,4 @@ def test_the_check_waits_no_longer_than_the_timeout(silent_url: str) -> None:
     started = time.monotonic()
     with pytest.raises(HealthCheckError, match="nobody answers"):
         HTTPMessenger(silent_url, timeout=0.2).check()
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 2

@@ -107,7 +107,7 @@ def test_a_server_that_never_speaks_is_a_timeout() -> None:
         with closing(MQTTMessenger("127.0.0.1", TOPIC, port=port, timeout=0.2)) as messenger:
             started = time.monotonic()
             assert messenger.send_message(DETECTION).status == ResponseStatus.TIMEOUT
-            assert time.monotonic() - started < 10
+            assert time.monotonic() - started < 3
 
 
 def test_a_wrong_password_is_an_error_that_says_so(broker: Any, tmp_path: Path) -> None:
